@@ -1,0 +1,1 @@
+"""Everything that residents, officers and the box do at a site."""
