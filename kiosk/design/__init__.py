@@ -1,8 +1,8 @@
 """The visual language shared by resident screen, counter, board, post and demo.
 
-Templates ask for a sign by name and get inline SVG, so that it takes the colour of its text, needs no second request and
-is there before any style sheet. All signs are drawn by us on one 24-unit grid; a name that does not exist is an error at
-the first rendering, because a missing sign would leave a resident without the picture that stands beside the word.
+Templates ask for a sign by name and get inline SVG, so that it takes the colour of its text, needs no second request
+and is there before any style sheet. All signs are drawn by us on one 24-unit grid; a name that does not exist is an error
+at the first rendering, because a missing sign would leave a resident without the picture that stands beside the word.
 
 Serving the files is the servers' business: ``folder()`` says where they are, nothing here knows of HTTP.
 """
@@ -29,7 +29,7 @@ class UnknownSign(KeyError):
 
 
 def folder() -> Path:
-    """The folder with ``tokens.css``, ``base.css``, ``signs/``, ``patterns/`` and, once assets are built, ``built/``."""
+    """Where ``tokens.css``, ``base.css``, ``signs/``, ``patterns/`` and, once assets are built, ``built/`` are."""
     return _HERE
 
 
@@ -55,4 +55,4 @@ def sign(name: str, label: str | None = None) -> Markup:
         end = drawing.index(">") + 1
         opening = drawing[:end].replace(_OPENING, '<svg class="sign" role="img" ', 1)
         described = f"{opening}<title>{escape(label)}</title>{drawing[end:]}"
-    return Markup(described)  # our own drawing; the label was escaped above
+    return Markup(described)  # noqa: S704 - our own drawing; the label is escaped above
