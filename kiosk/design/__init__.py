@@ -1,8 +1,8 @@
 """The visual language shared by resident screen, counter, board, post and demo.
 
 Templates ask for a sign by name and get inline SVG, so that it takes the colour of its text, needs no second request
-and is there before any style sheet. All signs are drawn by us on one 24-unit grid; a name that does not exist is an error
-at the first rendering, because a missing sign would leave a resident without the picture that stands beside the word.
+and is there before any style sheet. All signs are drawn by us on one 24-unit grid; a name that does not exist is an
+error at the first rendering: a missing sign would leave a resident without the picture that stands beside the word.
 
 Serving the files is the servers' business: ``folder()`` says where they are, nothing here knows of HTTP.
 """
