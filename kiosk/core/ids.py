@@ -50,8 +50,16 @@ def shard_of(device: str) -> int:
 
 
 def new_track_code() -> str:
-    """A fresh tracking code as printed, e.g. `K7F-204-QX3`."""
-    letters = "".join(secrets.choice(TRACK_ALPHABET) for _ in range(TRACK_LENGTH))
+    """A fresh tracking code as printed, e.g. `K7F-234-QX3`."""
+    return track_code_from(secrets.token_bytes(16), "")
+
+
+def track_code_from(salt: bytes, secret: str) -> str:
+    """The tracking code that a salt and somebody's secret always give; as unguessable as the two together."""
+    number = int.from_bytes(hashlib.sha256(salt + secret.encode()).digest())
+    letters = "".join(
+        TRACK_ALPHABET[number // len(TRACK_ALPHABET) ** place % len(TRACK_ALPHABET)] for place in range(TRACK_LENGTH)
+    )
     return "-".join(letters[at : at + 3] for at in range(0, TRACK_LENGTH, 3))
 
 

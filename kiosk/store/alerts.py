@@ -1,0 +1,160 @@
+"""Alerts on disk: raised once, advanced only by proof, every step kept with the path that proved it.
+
+`raise_alert` returns after the alert is committed (E1), so whoever sends or sounds anything calls it first.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+import msgspec
+
+from kiosk.core.alert import JOIN_PRESSES_WITHIN_S, Alert, AlertAction, AlertCode, AlertState, Evidence, after
+from kiosk.core.errors import NotFound
+from kiosk.core.event import Lane
+from kiosk.core.ids import uuid7
+from kiosk.store.database import Store
+from kiosk.store.journal import record
+
+_COLUMNS = (
+    "id, code, source, state, evidence, nonce, raised_ms, raised_mono_ms, boot, presses, drill,"
+    " officer, answered_ms, closed_ms"
+)
+
+
+class AlertStep(msgspec.Struct, frozen=True):
+    """One proven step: what happened, by which path, when, and the carrier's raw words."""
+
+    action: AlertAction
+    state: AlertState
+    evidence: Evidence
+    path: str
+    raw: str
+    wall_ms: int
+
+
+def _alert(row: tuple[Any, ...]) -> Alert:
+    (alert_id, code, source, state, evidence, nonce, raised_ms, raised_mono_ms, boot, presses, drill, *answer) = row
+    return Alert(
+        *(alert_id, AlertCode(code), source, AlertState(state), Evidence(evidence), nonce),
+        *(raised_ms, raised_mono_ms, boot, presses, bool(drill), *answer),
+    )
+
+
+def raise_alert(store: Store, code: AlertCode, source: str, presses: int = 1, drill: bool = False) -> Alert:
+    """Commits a press: a new alert, or one more press of the same code within 10 s of the last (same boot)."""
+    at = store.now()
+    with store.write():
+        row = store.one(
+            f"SELECT {_COLUMNS} FROM alert WHERE state <> 'closed' AND code = ? AND drill = ? AND boot = ?"
+            " AND last_press_mono_ms >= ? ORDER BY id DESC LIMIT 1",
+            *(code.value, drill, at.boot, at.mono_ms - round(JOIN_PRESSES_WITHIN_S * 1000)),
+        )
+        if row is not None:
+            joined = msgspec.structs.replace(_alert(row), presses=row[9] + presses)
+            store.run(
+                "UPDATE alert SET presses = ?, last_press_mono_ms = ? WHERE id = ?",
+                joined.presses,
+                at.mono_ms,
+                joined.id,
+            )
+            record(store, Lane.ALARM, "alert.joined", {"id": joined.id, "presses": joined.presses, "source": source})
+            return joined
+        alert = Alert(
+            id=uuid7(at.wall_ms),
+            code=code,
+            source=source,
+            state=AlertState.RAISED,
+            evidence=Evidence.COMMITTED,
+            nonce=secrets.token_hex(8),
+            raised_ms=at.wall_ms,
+            raised_mono_ms=at.mono_ms,
+            boot=at.boot,
+            presses=presses,
+            drill=drill,
+        )
+        store.run(
+            f"INSERT INTO alert ({_COLUMNS}, last_press_mono_ms)"
+            " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, NULL, NULL, NULL, ?)",
+            *(alert.id, code.value, source, alert.state.value, alert.evidence.value, alert.nonce),
+            *(alert.raised_ms, alert.raised_mono_ms, alert.boot, presses, drill, at.mono_ms),
+        )
+        body = {"code": code.value, "source": source, "presses": presses, "drill": drill, "raised_ms": alert.raised_ms}
+        record(store, Lane.ALARM, "alert.raised", {"id": alert.id, "nonce": alert.nonce, **body})
+        return alert
+
+
+def advance(
+    store: Store,
+    alert_id: str,
+    action: AlertAction,
+    path: str,
+    raw: str = "",
+    officer: str | None = None,
+    answered_ms: int | None = None,
+) -> Alert:
+    """Takes one step of the table and keeps its proof. A step that changes neither state nor evidence writes nothing.
+
+    Raises NotFound for an id that is not of this box and BadTransition for a step that the table does not have.
+    """
+    with store.write():
+        return advance_within(store, alert_id, action, path, raw, officer, answered_ms)
+
+
+def advance_within(
+    store: Store, alert_id: str, action: AlertAction, path: str, raw: str, officer: str | None, answered_ms: int | None
+) -> Alert:
+    """As `advance`, inside a transaction that the caller holds."""
+    alert = find(store, alert_id)
+    state, evidence = after(alert, action)
+    if (state, evidence) == (alert.state, alert.evidence):
+        return alert
+    at = store.now()
+    changed = msgspec.structs.replace(
+        alert,
+        state=state,
+        evidence=evidence,
+        officer=officer or alert.officer,
+        answered_ms=alert.answered_ms
+        if alert.answered_ms is not None or officer is None
+        else answered_ms or at.wall_ms,
+        closed_ms=at.wall_ms if state is AlertState.CLOSED else None,
+    )
+    store.run(
+        "UPDATE alert SET state = ?, evidence = ?, officer = ?, answered_ms = ?, closed_ms = ? WHERE id = ?",
+        *(state.value, evidence.value, changed.officer, changed.answered_ms, changed.closed_ms, alert_id),
+    )
+    store.run(
+        "INSERT INTO alert_step (alert_id, step, action, state, evidence, path, raw, wall_ms, mono_ms)"
+        " SELECT ?, COALESCE(MAX(step), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM alert_step WHERE alert_id = ?",
+        *(alert_id, action.value, state.value, evidence.value, path, raw[:500], at.wall_ms, at.mono_ms, alert_id),
+    )
+    kind = "alert.cancelled" if action is AlertAction.CANCEL else "alert.evidence"
+    record(store, Lane.ALARM, kind, {"id": alert_id, "state": state.value, "evidence": evidence.value, "path": path})
+    return changed
+
+
+def find(store: Store, alert_id: str) -> Alert:
+    row = store.one(f"SELECT {_COLUMNS} FROM alert WHERE id = ?", alert_id)
+    if row is None:
+        raise NotFound(f"panggilan {alert_id} tidak ada di kotak ini")
+    return _alert(row)
+
+
+def open_alerts(store: Store) -> list[Alert]:
+    """Alerts that the post has not closed, oldest first."""
+    return [_alert(row) for row in store.all(f"SELECT {_COLUMNS} FROM alert WHERE state <> 'closed' ORDER BY id")]
+
+
+def recent_alerts(store: Store, limit: int = 10) -> list[Alert]:
+    """The newest alerts, open or closed, newest first."""
+    return [_alert(row) for row in store.all(f"SELECT {_COLUMNS} FROM alert ORDER BY id DESC LIMIT ?", limit)]
+
+
+def steps(store: Store, alert_id: str) -> list[AlertStep]:
+    """The proof of an alert, in order."""
+    rows = store.all(
+        "SELECT action, state, evidence, path, raw, wall_ms FROM alert_step WHERE alert_id = ? ORDER BY step", alert_id
+    )
+    return [AlertStep(AlertAction(a), AlertState(s), Evidence(e), path, raw, wall) for a, s, e, path, raw, wall in rows]

@@ -1,0 +1,77 @@
+"""Answers from the post: applied once, in order, in the same transaction that remembers their number.
+
+The signature was checked by whoever received the message; here the number, the alert and the nonce must fit. The wall
+clock judges nothing.
+"""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+import msgspec
+
+from kiosk.core.alert import AlertAction
+from kiosk.core.errors import NotFound
+from kiosk.core.event import Lane
+from kiosk.store.alerts import advance_within, find
+from kiosk.store.database import Store
+from kiosk.store.journal import record
+
+
+class Answer(msgspec.Struct, frozen=True):
+    """What a named officer did about an alert; `number` counts the post's messages to this device from 1."""
+
+    number: int
+    alert: str
+    nonce: str
+    action: AlertAction
+    officer: str
+    at_ms: int
+
+
+class Applied(StrEnum):
+    DONE = "done"
+    KNOWN = "known"
+    EARLY = "early"
+    REFUSED = "refused"
+
+
+_POST_MAY = (AlertAction.ACKNOWLEDGE, AlertAction.DISPATCH, AlertAction.ARRIVE, AlertAction.CLOSE)
+
+
+def applied_number(store: Store) -> int:
+    """The number of the last message applied; 0 when none was."""
+    row = store.one("SELECT applied_number FROM identity")
+    return int(row[0]) if row else 0
+
+
+def apply_answer(store: Store, answer: Answer) -> Applied:
+    """Applies one answer; returns after it is on disk.
+
+    KNOWN: applied before, nothing changes. EARLY: an earlier one is missing, nothing changes and it must come again.
+    REFUSED: it names no alert of this box, a wrong nonce or a step that is not the post's; the number is used up, the
+    refusal is journalled and the alert is left as it was.
+    """
+    with store.write():
+        held = applied_number(store)
+        if answer.number <= held:
+            return Applied.KNOWN
+        if answer.number > held + 1:
+            return Applied.EARLY
+        store.run("UPDATE identity SET applied_number = ?", answer.number)
+        why = _refusal(store, answer)
+        if why is not None:
+            record(store, Lane.ALARM, "answer.refused", {"number": answer.number, "alert": answer.alert, "why": why})
+            return Applied.REFUSED
+        advance_within(store, answer.alert, answer.action, "posko", "", answer.officer, answer.at_ms)
+        return Applied.DONE
+
+
+def _refusal(store: Store, answer: Answer) -> str | None:
+    try:
+        alert = find(store, answer.alert)
+    except NotFound:
+        return "no such alert"
+    if alert.nonce != answer.nonce:
+        return "wrong nonce"
+    return None if answer.action in _POST_MAY else "not a step of the post"

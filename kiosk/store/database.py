@@ -1,0 +1,123 @@
+"""One open SQLite file: pragmas, transactions, and the number that changes when somebody else commits.
+
+WAL with `synchronous=FULL`: a commit that returned survives a power cut, and readers never wait. Writers of one process
+queue on a lock of ours first, because SQLite's own busy handler sleeps in steps and would waste most of the time of
+eight threads; writers of other processes are rare and meet in the busy handler. `BEGIN IMMEDIATE` takes the write lock
+at once, so that no transaction fails half-way by upgrading. peewee gives a connection per thread, pragmas on each and
+transactions; the statements themselves are SQL, one idea a function, because their plans and their order inside a
+transaction are what this product promises, and two stores must be able to live in one process (tests, rehearsals).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import peewee
+
+from kiosk.core.clock import Clock, Moment, SystemClock
+from kiosk.core.errors import StoreError
+from kiosk.store.migrate import refuse_unknown_schema
+
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": 5_000,
+    "cache_size": -4_000,  # KiB; a kiosk's hot rows are few and the daemons share 1 GB of memory with a browser
+    "journal_size_limit": 16_777_216,
+}
+
+
+class _TrackedDatabase(peewee.SqliteDatabase):
+    """A SqliteDatabase that can close the connections of every thread, not only of the one that asks."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(path, pragmas=_PRAGMAS, check_same_thread=False, isolation_level=None)
+        self._opened: list[sqlite3.Connection] = []
+
+    def _connect(self) -> sqlite3.Connection:
+        connection: sqlite3.Connection = super()._connect()  # type: ignore[misc]  # its stubs leave the hook out
+        self._opened.append(connection)
+        return connection
+
+    def close_every_connection(self) -> None:
+        self.close()
+        for connection in self._opened:
+            connection.close()
+        self._opened.clear()
+
+
+class Store:
+    """The open database of one device. Thread-safe: each thread gets its own connection."""
+
+    def __init__(self, path: Path, clock: Clock) -> None:
+        self.path = path
+        self.clock = clock
+        self.database = _TrackedDatabase(str(path))
+        self._write_lock = threading.Lock()
+        self._writing = threading.local()
+        row = self.one("SELECT device, epoch FROM identity")
+        if row is None:
+            raise StoreError(f"{path} belum punya identitas: jalankan `kentongan migrate` dulu")
+        self.device: str = row[0]
+        self.epoch: str = row[1]
+
+    def now(self) -> Moment:
+        return self.clock.now()
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One short transaction. Leaving it without an error means that the change is on disk."""
+        with self._write_lock:
+            try:
+                with self.database.atomic("IMMEDIATE"):
+                    self._writing.on = True
+                    yield
+            except (peewee.OperationalError, sqlite3.OperationalError) as error:
+                raise StoreError(f"penyimpanan tidak dapat menulis: {error}") from error
+            finally:
+                self._writing.on = False
+
+    def require_write(self) -> None:
+        """A guard for functions that only make sense inside `write()`."""
+        if not getattr(self._writing, "on", False):
+            raise RuntimeError("called outside store.write()")
+
+    def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
+        return list(self._execute(sql, values).fetchall())
+
+    def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
+        row: tuple[Any, ...] | None = self._execute(sql, values).fetchone()
+        return row
+
+    def run(self, sql: str, *values: object) -> int:
+        """Runs one statement inside `write()`; returns how many rows it changed."""
+        self.require_write()
+        changed: int = self._execute(sql, values).rowcount
+        return changed
+
+    def _execute(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
+        cursor: sqlite3.Cursor = self.database.execute_sql(sql, values)  # type: ignore[no-untyped-call]
+        return cursor
+
+    def data_version(self) -> int:
+        """Changes whenever *another* connection has committed (about 9 µs a call)."""
+        row = self.one("PRAGMA data_version")
+        if row is None:
+            raise StoreError("PRAGMA data_version gave no answer")
+        return int(row[0])
+
+    def close(self) -> None:
+        """Closes the connections of every thread; nobody may use the store afterwards."""
+        self.database.close_every_connection()
+
+
+def open_store(path: Path, clock: Clock | None = None) -> Store:
+    """Opens a migrated database. Raises StoreError when it is missing or its schema is not this release's."""
+    refuse_unknown_schema(path)
+    return Store(path, clock or SystemClock())

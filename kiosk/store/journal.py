@@ -1,0 +1,52 @@
+"""The journal: every change as an event, numbered without gaps and chained by hash, in the change's own transaction."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from kiosk.core.clock import Moment
+from kiosk.core.errors import BadInput, StoreError
+from kiosk.core.event import Event, Lane, canonical_json, chain_hash
+from kiosk.store.database import Store
+
+BODY_LIMIT_BYTES = 16_384
+
+
+def record(store: Store, lane: Lane, kind: str, body: Mapping[str, object]) -> Event:
+    """Appends one event; only inside `store.write()`, so it commits with the change it tells of or not at all."""
+    store.require_write()
+    data = canonical_json(body)
+    if len(data) > BODY_LIMIT_BYTES:
+        raise BadInput(f"catatan {kind} sebesar {len(data)} byte melebihi batas {BODY_LIMIT_BYTES}")
+    row = store.one("SELECT last_seq, last_hash FROM stream WHERE epoch = ? AND lane = ?", store.epoch, lane.value)
+    if row is None:
+        raise StoreError(f"jalur {lane} tidak ada di penyimpanan")
+    event = Event(store.device, store.epoch, lane, row[0] + 1, kind, store.now(), data)
+    hashed = chain_hash(bytes(row[1]), event)
+    at = event.moment
+    store.run(
+        "INSERT INTO journal (epoch, lane, seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        *(event.epoch, lane.value, event.seq, kind, at.wall_ms, at.synchronised, at.boot, at.mono_ms, data, hashed),
+    )
+    store.run(
+        "UPDATE stream SET last_seq = ?, last_hash = ? WHERE epoch = ? AND lane = ?",
+        *(event.seq, hashed, store.epoch, lane.value),
+    )
+    return event
+
+
+def events(store: Store, lane: Lane, after: int, limit: int) -> list[tuple[Event, bytes]]:
+    """Events of the current epoch with seq > `after`, ascending, each with its chain hash."""
+    rows = store.all(
+        "SELECT seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash FROM journal"
+        " WHERE epoch = ? AND lane = ? AND seq > ? ORDER BY seq LIMIT ?",
+        *(store.epoch, lane.value, after, limit),
+    )
+    return [
+        (
+            Event(store.device, store.epoch, lane, seq, kind, Moment(wall, bool(sync), boot, mono), bytes(body)),
+            bytes(hashed),
+        )
+        for seq, kind, wall, sync, boot, mono, body, hashed in rows
+    ]
