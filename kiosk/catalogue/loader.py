@@ -1,0 +1,52 @@
+"""The catalogues as values: the ones in the package, or a site's own file, under the same rules.
+
+Decision: a file with a fault is refused whole. A kiosk that shows half a catalogue would send people home for papers
+they don't need. Whoever is refused learns the file, the key and the line.
+
+It caches nothing (a load takes milliseconds) and watches no file for changes.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from importlib.resources import files
+from importlib.resources.abc import Traversable
+from pathlib import Path
+from typing import TypeVar, get_args
+
+from kiosk.catalogue.checks import Fault, catalogue_faults, code_faults, emergency_faults
+from kiosk.catalogue.codes import KentonganCodes
+from kiosk.catalogue.emergency import EmergencyNumbers
+from kiosk.catalogue.values import Catalogue, SiteKind
+from kiosk.core.errors import BadToml
+from kiosk.core.toml import dotted, line_of, loads, read
+
+T = TypeVar("T")
+
+
+def load_catalogue(kind_or_path: str | Path) -> Catalogue:
+    """The packaged catalogue of a kind of site (`kelurahan`, `mpp`), or that of a file. Raises BadToml."""
+    packaged = kind_or_path in get_args(SiteKind)
+    return _load(_packaged(f"{kind_or_path}.toml") if packaged else Path(kind_or_path), Catalogue, catalogue_faults)
+
+
+def load_codes(path: Path | None = None) -> KentonganCodes:
+    """The packaged kentongan codes, or those of a site's own file. Raises BadToml."""
+    return _load(path or _packaged("kentongan_codes.toml"), KentonganCodes, code_faults)
+
+
+def load_emergency(path: Path | None = None) -> EmergencyNumbers:
+    """The packaged emergency numbers, or those of a site's own file. Raises BadToml."""
+    return _load(path or _packaged("emergency.toml"), EmergencyNumbers, emergency_faults)
+
+
+def _packaged(name: str) -> Traversable:
+    return files("kiosk.catalogue").joinpath(name)
+
+
+def _load(path: Path | Traversable, type_: type[T], faults: Callable[[T], Iterator[Fault]]) -> T:
+    text = read(path)
+    value = loads(text, str(path), type_)
+    for place, why in faults(value):
+        raise BadToml(str(path), dotted(place), line_of(text, place), why)
+    return value
