@@ -71,9 +71,9 @@ CODE_WORDS = {
     AlertCode.CRIME: "Gangguan keamanan",
 }
 
-# Rows: where the alert stands. Columns: what happened. Every pair has an answer, since proof may come late, twice or out
-# of order; only a closed alert refuses to be cancelled ("-"). Transport (hand, carry, receive) never unsays "unanswered"
-# or an answer; answers only move forward; a cancelled alert waits until the post closes it.
+# Rows: where the alert stands. Columns: what happened. Every pair has an answer, since proof may come late, twice or
+# out of order; only a closed alert refuses to be cancelled ("-"). Transport (hand, carry, receive) never unsays an
+# answer or "unanswered"; answers only move forward; a cancelled alert waits until the post closes it.
 _GRID = """
                   hand              carry             receive           acknowledge       dispatch          arrive            close   cancel            time-out
 raised            sending           carried           received          acknowledged      dispatched        arrived           closed  cancel-requested  unanswered

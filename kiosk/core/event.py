@@ -42,7 +42,18 @@ def chain_hash(before: bytes, event: Event) -> bytes:
     """SHA-256 over the hash before and the event's canonical form, 32 bytes."""
     at = event.moment
     head = msgspec.json.encode(
-        [1, event.device, event.epoch, event.lane, event.seq, event.kind, at.wall_ms, at.synchronised, at.boot, at.mono_ms]
+        [
+            1,
+            event.device,
+            event.epoch,
+            event.lane,
+            event.seq,
+            event.kind,
+            at.wall_ms,
+            at.synchronised,
+            at.boot,
+            at.mono_ms,
+        ]
     )
     return hashlib.sha256(before + len(head).to_bytes(4, "big") + head + event.body).digest()
 
