@@ -23,20 +23,20 @@ from pathlib import Path
 from kiosk.core.errors import KentonganError
 
 ROOT = Path(__file__).resolve().parents[1]
-BUILT = ROOT / "kiosk" / "design" / "built"
-FOR_TESTS = ROOT / "tests" / ".assets"
-STAMP = BUILT / "stamp"
+BUILT = "kiosk/design/built"
+FONTS_CSS = f"{BUILT}/fonts.css"
+STAMP = f"{BUILT}/stamp"
 NPM_FILES = ("package.json", "package-lock.json")
 FONT = "@fontsource-variable/plus-jakarta-sans"
 
-# From a path inside node_modules to where it goes.
+# From a path inside node_modules to a path inside the checkout.
 COPIES = {
-    f"{FONT}/files/plus-jakarta-sans-latin-wght-normal.woff2": BUILT / "plus-jakarta-sans-latin.woff2",
-    f"{FONT}/files/plus-jakarta-sans-latin-ext-wght-normal.woff2": BUILT / "plus-jakarta-sans-latin-ext.woff2",
-    f"{FONT}/LICENSE": BUILT / "plus-jakarta-sans.LICENSE.txt",
-    "htmx.org/dist/htmx.min.js": BUILT / "htmx.min.js",
-    "htmx.org/LICENSE": BUILT / "htmx.LICENSE.txt",
-    "axe-core/axe.min.js": FOR_TESTS / "axe.min.js",
+    f"{FONT}/files/plus-jakarta-sans-latin-wght-normal.woff2": f"{BUILT}/plus-jakarta-sans-latin.woff2",
+    f"{FONT}/files/plus-jakarta-sans-latin-ext-wght-normal.woff2": f"{BUILT}/plus-jakarta-sans-latin-ext.woff2",
+    f"{FONT}/LICENSE": f"{BUILT}/plus-jakarta-sans.LICENSE.txt",
+    "htmx.org/dist/htmx.min.js": f"{BUILT}/htmx.min.js",
+    "htmx.org/LICENSE": f"{BUILT}/htmx.LICENSE.txt",
+    "axe-core/axe.min.js": "tests/.assets/axe.min.js",
 }
 
 # Plain Latin comes last: of two faces that have a letter, a browser takes the later one.
@@ -49,32 +49,32 @@ class AssetsNotBuilt(KentonganError, RuntimeError):
     code = "assets-not-built"
 
 
-def build() -> bool:
-    """Brings the assets up to date and returns whether anything had to be done; the files are on disk when it returns.
+def build(root: Path = ROOT) -> bool:
+    """Brings the assets of a checkout up to date and returns whether anything had to be done.
 
-    Raises `AssetsNotBuilt`.
+    The files are on disk when it returns. Raises `AssetsNotBuilt`.
     """
-    fingerprint = _fingerprint()
-    if is_current(fingerprint):
+    if is_current(root):
         return False
+    fingerprint = _fingerprint(root)  # of what npm is about to read: a lock that changes meanwhile is built next time
     with tempfile.TemporaryDirectory(prefix="kentongan-assets-") as folder:
         workplace = Path(folder)
         for name in NPM_FILES:
-            shutil.copy(ROOT / name, workplace / name)
+            (workplace / name).write_bytes(_read(root / name))
         _npm(workplace, "ci")
         packages = workplace / "node_modules"
         for source, target in COPIES.items():
-            _replace(target, _read(packages / source))
+            _replace(root / target, _read(packages / source))
         unicode_ranges: dict[str, str] = json.loads(_read(packages / FONT / "unicode.json"))
-    _replace(BUILT / "fonts.css", fonts_css(unicode_ranges).encode())
-    _replace(STAMP, fingerprint.encode())
+    _replace(root / FONTS_CSS, fonts_css(unicode_ranges).encode())
+    _replace(root / STAMP, fingerprint.encode())
     return True
 
 
-def is_current(fingerprint: str) -> bool:
+def is_current(root: Path = ROOT) -> bool:
     """Whether an earlier run finished with this very lock and nothing it made is gone."""
-    made = [*COPIES.values(), BUILT / "fonts.css", STAMP]
-    return all(path.is_file() for path in made) and STAMP.read_text() == fingerprint
+    made = [root / path for path in (*COPIES.values(), FONTS_CSS, STAMP)]
+    return all(path.is_file() for path in made) and (root / STAMP).read_text() == _fingerprint(root)
 
 
 def fonts_css(unicode_ranges: Mapping[str, str]) -> str:
@@ -106,16 +106,16 @@ def npm_command() -> list[str]:
     return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
 
 
-def _fingerprint() -> str:
+def lock(root: Path = ROOT) -> None:
+    """Writes package-lock.json anew from package.json: hashes, but no address, so that any mirror serves."""
+    _npm(root, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
+
+
+def _fingerprint(root: Path) -> str:
     digest = hashlib.sha256()
-    for path in (ROOT / "package-lock.json", Path(__file__)):
+    for path in (root / "package-lock.json", Path(__file__)):
         digest.update(_read(path))
     return digest.hexdigest()
-
-
-def lock() -> None:
-    """Writes package-lock.json anew from package.json: hashes, but no address, so that any mirror serves."""
-    _npm(ROOT, "install", "--package-lock-only", "--omit-lockfile-registry-resolved")
 
 
 def _npm(folder: Path, *arguments: str) -> None:
@@ -156,7 +156,7 @@ def main(arguments: Sequence[str]) -> int:
     except AssetsNotBuilt as error:
         print(f"web assets: {error}", file=sys.stderr)
         return 1
-    print(f"web assets: {'installed' if changed else 'up to date'} in {BUILT.relative_to(ROOT)}")
+    print(f"web assets: {'installed' if changed else 'up to date'} in {BUILT}")
     return 0
 
 
