@@ -41,6 +41,11 @@ def has_postgresql_server() -> bool:
     return any(POSTGRESQL_HOME.glob("*/bin/initdb")) or has_program("initdb")
 
 
+def has_library(name: str) -> bool:
+    """Whether the dynamic linker finds lib`name`."""
+    return ctypes.util.find_library(name) is not None
+
+
 NEEDS = (
     Need("an MQTT broker", lambda: has_program("mosquitto"), ("mosquitto",)),
     Need("a PostgreSQL server", has_postgresql_server, ("postgresql",)),
@@ -50,8 +55,9 @@ NEEDS = (
         lambda: has_program("chromium", "chromium-browser", "google-chrome", "google-chrome-stable"),
         ("chromium", "chromium-browser"),
     ),
+    Need("what playwright's own Node.js links to", lambda: has_library("atomic"), ("libatomic1",)),
     # Debian 13 and Ubuntu 24.04 renamed every library whose time type grew.
-    Need("a QR reader", lambda: ctypes.util.find_library("zbar") is not None, ("libzbar0", "libzbar0t64")),
+    Need("a QR reader", lambda: has_library("zbar"), ("libzbar0", "libzbar0t64")),
 )
 
 
