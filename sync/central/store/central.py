@@ -1,0 +1,215 @@
+"""The central's store as its callers know it: every method is one transaction (or one read) of the modules beside it.
+
+Whatever a writing method returns from is on disk (SQLite synchronous=FULL; PostgreSQL as its server is set, fsync
+on). Any number of stores and processes may share one database. Methods raise StoreError when the database can't be
+used.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kiosk.core.alert import AlertAction
+from kiosk.core.clock import Clock, SystemClock
+from kiosk.core.event import Event, Lane
+from sync.central.store import answers, commit, devices, down, people, reading
+from sync.central.store.database import Database
+from sync.central.store.migrate import require_known_schema
+from sync.central.store.models import Stream
+from sync.central.store.values import (
+    AlertView,
+    Committed,
+    Cursor,
+    DeviceView,
+    Down,
+    EventView,
+    Session,
+    SiteCard,
+    SiteView,
+    TicketView,
+    TrackView,
+)
+
+PAGE = 100
+
+
+def open_central(url: str, clock: Clock | None = None) -> CentralStore:
+    """The store at `sqlite:////folder/central.db` or `postgresql://…`. Raises StoreError for an unknown schema."""
+    database = Database(url)
+    try:
+        require_known_schema(database, url)
+    except BaseException:
+        database.close()
+        raise
+    return CentralStore(database, clock or SystemClock())
+
+
+class CentralStore:
+    """Safe to share between threads."""
+
+    def __init__(self, database: Database, clock: Clock) -> None:
+        self._database, self._clock = database, clock
+
+    def close(self) -> None:
+        """Closes every connection; call it when no thread uses the store any more."""
+        self._database.close()
+
+    def now_ms(self) -> int:
+        return self._clock.now().wall_ms
+
+    # What devices do
+
+    def enrol(self, device: str, public_key: bytes, site: SiteCard) -> None:
+        """Lets a device in. The same again renews the site's card; Conflict when it is known with another key."""
+        with self._database.write(device) as connection:
+            devices.enrol(connection, device, public_key, site, self.now_ms())
+
+    def public_key(self, device: str) -> bytes | None:
+        with self._database.read() as connection:
+            return devices.known_key(connection, device)
+
+    def cursors(self, device: str, epoch: str) -> dict[Lane, Cursor]:
+        """How far each lane that ever sent something is committed; a lane that never did is not in it."""
+        with self._database.read() as connection:
+            rows = connection.rows(Stream.select().where(Stream.device == device, Stream.epoch == epoch))
+        return {Lane(row["lane"]): Cursor(row["committed_through"], bytes(row["head_hash"])) for row in rows}
+
+    def commit(self, events: Sequence[Event], hashes: Sequence[bytes], received_ms: int) -> Committed:
+        """Events of one device, epoch and lane in contiguous ascending order, with their chain hashes; see `commit`."""
+        device = events[0].device if events else None
+        with self._database.write(device) as connection:
+            return commit.commit(connection, events, hashes, received_ms)
+
+    def seen(self, device: str, at_ms: int, presence: str | None = None) -> None:
+        """Notes a sign of life. Cheap to call for every message: it is written every few seconds at most."""
+        with self._database.read() as connection:
+            due = devices.seen_is_due(connection, device, at_ms, presence)
+        if due:
+            with self._database.write(device) as connection:
+                devices.seen(connection, device, at_ms, presence)
+
+    def quarantine(self, device: str | None, topic: str, reason: str, data: bytes, at_ms: int) -> None:
+        """Keeps what could not be read, with the reason."""
+        with self._database.write(device or topic) as connection:
+            connection.run(commit.quarantine_row(device, topic, reason, data, at_ms))
+
+    # What devices are told
+
+    def pending_down(self, device: str, after: int, limit: int = 20) -> list[Down]:
+        with self._database.read() as connection:
+            return down.pending_down(connection, device, after, limit)
+
+    def devices_with_pending_down(self) -> list[str]:
+        with self._database.read() as connection:
+            return list(down.devices_with_pending_down(connection))
+
+    def down_applied(self, device: str, through: int) -> None:
+        """The device says that it applied every message up to this number."""
+        with self._database.write() as connection:
+            down.down_applied(connection, device, through, self.now_ms())
+
+    # What the post does
+
+    def answer_alert(
+        self, alert_id: str, action: AlertAction, officer: str, detail: dict[str, object], now_ms: int
+    ) -> AlertView:
+        """An officer's answer, its audit line and the message to the kiosk, together. The second one gets Conflict."""
+        device = self.alert(alert_id).device
+        with self._database.write(device) as connection:
+            answers.answer(connection, alert_id, action, officer, detail, now_ms)
+            return reading.alert(connection, alert_id)
+
+    def alert(self, alert_id: str) -> AlertView:
+        with self._database.read() as connection:
+            return reading.alert(connection, alert_id)
+
+    def open_alerts(self) -> list[AlertView]:
+        with self._database.read() as connection:
+            return reading.open_alerts(connection)
+
+    def closed_alerts(self, limit: int = 10) -> list[AlertView]:
+        with self._database.read() as connection:
+            return reading.closed_alerts(connection, limit)
+
+    def alerts(
+        self, before: tuple[int, str] | None = None, limit: int = PAGE, only_open: bool = False
+    ) -> list[AlertView]:
+        with self._database.read() as connection:
+            return reading.alerts(connection, before, limit, only_open)
+
+    # What everyone reads
+
+    def change_mark(self) -> int:
+        """A number that rises whenever what people see has changed: cheap enough to ask many times a second."""
+        with self._database.read() as connection:
+            return reading.change_mark(connection)
+
+    def sites(self, after: str | None = None, limit: int = PAGE) -> list[SiteView]:
+        with self._database.read() as connection:
+            return reading.sites(connection, after, limit)
+
+    def site(self, code: str) -> SiteView:
+        with self._database.read() as connection:
+            return reading.site(connection, code)
+
+    def devices(self, after: str | None = None, limit: int = PAGE) -> list[DeviceView]:
+        with self._database.read() as connection:
+            return reading.devices(connection, after, limit)
+
+    def tickets(self, site_code: str | None = None, after: str | None = None, limit: int = PAGE) -> list[TicketView]:
+        with self._database.read() as connection:
+            return reading.tickets(connection, site_code, after, limit)
+
+    def track(self, track_hash: str) -> TrackView:
+        with self._database.read() as connection:
+            return reading.track(connection, track_hash)
+
+    def events(self, after: int = 0, limit: int = PAGE) -> list[EventView]:
+        with self._database.read() as connection:
+            return reading.events(connection, after, limit)
+
+    def faults(self) -> dict[str, int]:
+        with self._database.read() as connection:
+            return reading.faults(connection)
+
+    # Who may come in
+
+    def put_officer(self, name: str, post: str, password_hash: str) -> None:
+        with self._database.write() as connection:
+            people.put_officer(connection, name, post, password_hash, self.now_ms())
+
+    def officer(self, name: str) -> people.KnownOfficer | None:
+        with self._database.read() as connection:
+            return people.officer(connection, name)
+
+    def officer_names(self) -> list[str]:
+        with self._database.read() as connection:
+            return people.officer_names(connection)
+
+    def sign_in(self, name: str, token_hash: str, csrf: str, expires_ms: int) -> None:
+        with self._database.write() as connection:
+            people.sign_in(connection, name, token_hash, csrf, self.now_ms(), expires_ms)
+
+    def sign_in_failed(self, name: str) -> None:
+        with self._database.write() as connection:
+            people.sign_in_failed(connection, name, self.now_ms())
+
+    def session(self, token_hash: str) -> Session | None:
+        with self._database.read() as connection:
+            return people.session(connection, token_hash, self.now_ms())
+
+    def sign_out(self, token_hash: str) -> None:
+        with self._database.write() as connection:
+            people.sign_out(connection, token_hash, self.now_ms())
+
+    def put_token(self, label: str, token_hash: str) -> None:
+        with self._database.write() as connection:
+            people.put_token(connection, label, token_hash, self.now_ms())
+
+    def token_label(self, token_hash: str) -> str | None:
+        with self._database.read() as connection:
+            return people.token_label(connection, token_hash)
+
+    def revoke_token(self, label: str) -> None:
+        with self._database.write() as connection:
+            people.revoke_token(connection, label, self.now_ms())

@@ -1,0 +1,223 @@
+"""One batch of one stream onto the disk, exactly once, whatever came before.
+
+The order in the transaction: take the stream's row (two workers with the same batch wait for one another here), see
+which keys are known, insert the others, project them, move the cursor over the gapless prefix. The key decides, not
+the cursor: a batch that arrives twice, late or across a gap is harmless. An event that arrives behind a gap is stored
+and projected at once (an alert must not wait for a lost ticket); when the gap fills, what lies behind it is projected
+again, in order.
+
+A known key with another content is a cloned card or a restored copy; a hash that does not follow from the one before
+is an altered journal. Both are kept as security events and hold nothing up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import msgspec
+import peewee
+
+from kiosk.core.clock import Moment
+from kiosk.core.errors import BadInput
+from kiosk.core.event import START_HASH, Event, Lane, canonical_json, chain_hash
+from sync.central.store import project, projection
+from sync.central.store.database import Connection, Row
+from sync.central.store.models import EventRow, Quarantine, SecurityEvent, Stream
+from sync.central.store.values import Committed
+
+_INSERT = (
+    "INSERT INTO event (device, epoch, lane, seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash, received_ms)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, epoch, lane, seq) DO NOTHING"
+)
+_WALK_EVENTS = 1000  # how many events behind a filled gap are read at a time
+UNSTORABLE = "unstorable"
+
+
+def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[bytes], received_ms: int) -> Committed:
+    """Inside one write transaction. Raises BadInput when the batch is no batch (nothing is changed then)."""
+    if not events or len(events) != len(hashes):
+        raise BadInput("satu kiriman berisi sedikitnya satu peristiwa, masing-masing dengan satu hash")
+    device, epoch, lane = projection.require_one_stream(list(events))
+    for part in (device, epoch):
+        projection.require_text(part, "kunci peristiwa")
+    if not 1 <= events[0].seq <= events[-1].seq <= projection.MAX_INT:
+        raise BadInput("nomor peristiwa di luar batas")
+
+    stream = _take_stream(connection, device, epoch, lane)
+    last = events[-1].seq
+    known = _known_hashes(connection, device, epoch, lane, events[0].seq, last)
+    new: list[tuple[Event, bytes]] = []
+    for event, digest in zip(events, hashes, strict=True):
+        if event.seq not in known:
+            new.append((_storable(connection, event, received_ms), digest))
+        elif known[event.seq] != digest:
+            _security_event(connection, "different-content", event, digest, received_ms)
+    connection.run_many(_INSERT, [_columns(event, digest, received_ms) for event, digest in new])
+    _project(connection, [event for event, _ in new], received_ms)
+
+    cursor = _Cursor(stream["committed_through"], bytes(stream["head_hash"]))
+    fresh = {event.seq: (event, digest) for event, digest in new}
+    while cursor.through + 1 in fresh:
+        _advance(connection, cursor, *fresh[cursor.through + 1], received_ms)
+    if new:
+        _catch_up(connection, (device, epoch, lane), new[0][0].seq, cursor, received_ms)
+    if cursor.through != stream["committed_through"]:
+        moved = Stream.update(committed_through=cursor.through, head_hash=cursor.head)
+        connection.run(moved.where(*_key(Stream, device, epoch, lane)))
+    return Committed(committed_through=cursor.through, inserted=len(new))
+
+
+@dataclass
+class _Cursor:
+    """How far the gapless prefix reaches while a batch is being taken."""
+
+    through: int
+    head: bytes
+
+
+def _advance(connection: Connection, cursor: _Cursor, event: Event, digest: bytes, received_ms: int) -> None:
+    """Moves the cursor over the next event, and says so when the chain does not hold there."""
+    if event.kind != UNSTORABLE and chain_hash(cursor.head, event) != digest:
+        _security_event(connection, "broken-chain", event, digest, received_ms)
+    cursor.through, cursor.head = event.seq, digest
+
+
+def _catch_up(
+    connection: Connection, key: tuple[str, str, Lane], first_new: int, cursor: _Cursor, received_ms: int
+) -> None:
+    """When the new events filled a gap: projects again, in order, what was stored behind them, and moves the cursor on.
+
+    In the usual case nothing lies behind, and this is one look into the key's index.
+    """
+    of_stream = _key(EventRow, *key)
+    through = cursor.through
+    behind = EventRow.select(EventRow.seq).where(*of_stream, EventRow.seq > max(through, first_new))
+    if connection.scalar(behind) is None:
+        return
+    at = first_new - 1
+    while True:
+        query = EventRow.select().where(*of_stream, EventRow.seq > at).order_by(EventRow.seq).limit(_WALK_EVENTS)
+        rows = connection.rows(query)
+        _project(connection, [_event(row) for row in rows], received_ms, again=True)
+        for row in rows:
+            if row["seq"] == cursor.through + 1:
+                _advance(connection, cursor, _event(row), bytes(row["hash"]), received_ms)
+        if len(rows) < _WALK_EVENTS:
+            return
+        at = rows[-1]["seq"]
+
+
+def _take_stream(connection: Connection, device: str, epoch: str, lane: Lane) -> Row:
+    start = Stream.insert(device=device, epoch=epoch, lane=lane, committed_through=0, head_hash=START_HASH)
+    connection.run(start.on_conflict_ignore())
+    row = connection.lock(Stream.select().where(*_key(Stream, device, epoch, lane)))
+    assert row is not None
+    return row
+
+
+def _known_hashes(
+    connection: Connection, device: str, epoch: str, lane: Lane, first: int, last: int
+) -> dict[int, bytes]:
+    query = EventRow.select(EventRow.seq, EventRow.hash)
+    query = query.where(*_key(EventRow, device, epoch, lane), EventRow.seq.between(first, last))
+    return {row["seq"]: bytes(row["hash"]) for row in connection.rows(query)}
+
+
+def _storable(connection: Connection, event: Event, received_ms: int) -> Event:
+    """The event, or what stands in its place when no column could hold it: kind `unstorable` with all of it as JSON."""
+    try:
+        projection.require_storable(event)
+    except BadInput as error:
+        whole = canonical_json(msgspec.structs.asdict(event))
+        _quarantine(connection, event, str(error), whole, received_ms)
+        at = Moment(wall_ms=0, synchronised=False, boot="", mono_ms=0)
+        return msgspec.structs.replace(event, kind=UNSTORABLE, moment=at, body=whole)
+    return event
+
+
+def _project(connection: Connection, events: Sequence[Event], received_ms: int, again: bool = False) -> None:
+    """Projects in order; an event that can't be goes to quarantine with its reason (once) and the others go on."""
+    values = []
+    for event in events:
+        try:
+            value = projection.read(event)
+        except BadInput as error:
+            if not again:
+                _quarantine(connection, event, str(error), event.body, received_ms)
+            continue
+        if value is not None:
+            values.append((event, value))
+    if not values:
+        return
+    try:
+        with connection.savepoint():
+            for event, value in values:
+                project.apply(connection, event, value, received_ms)
+    except (peewee.DataError, peewee.IntegrityError):
+        _project_one_by_one(connection, values, received_ms, again)
+
+
+def _project_one_by_one(
+    connection: Connection, values: Sequence[tuple[Event, projection.Projection]], received_ms: int, again: bool
+) -> None:
+    """The slow way, taken when the database refused one of the batch: finds out which, and lets the others through."""
+    for event, value in values:
+        try:
+            with connection.savepoint():
+                project.apply(connection, event, value, received_ms)
+        except (peewee.DataError, peewee.IntegrityError) as error:
+            if not again:
+                reason = f"isi {event.kind} tidak dapat disimpan: {error}"
+                _quarantine(connection, event, reason, event.body, received_ms)
+
+
+def _quarantine(connection: Connection, event: Event, reason: str, data: bytes, at_ms: int) -> None:
+    topic = f"{event.epoch}/{event.lane}/{event.seq}"
+    row = quarantine_row(event.device, topic, reason, data, at_ms)
+    connection.run(row)
+
+
+def quarantine_row(device: str | None, topic: str, reason: str, data: bytes, at_ms: int) -> peewee.ModelInsert:
+    """The INSERT of one row; texts come from outside and are made storable first."""
+    clean = [text.replace("\0", "\ufffd").encode(errors="replace").decode()[:500] for text in (topic, reason)]
+    device = None if device is None else device.replace("\0", "\ufffd")[:100]
+    return Quarantine.insert(device=device, topic=clean[0], reason=clean[1], data=data, at_ms=at_ms)
+
+
+def _security_event(connection: Connection, reason: str, event: Event, digest: bytes, at_ms: int) -> None:
+    row = SecurityEvent.insert(
+        reason=reason,
+        device=event.device,
+        epoch=event.epoch,
+        lane=event.lane.value,
+        seq=event.seq,
+        kind=event.kind.replace("\0", "\ufffd"),
+        body=event.body,
+        hash=digest,
+        at_ms=at_ms,
+    )
+    connection.run(row.on_conflict_ignore())
+
+
+def _event(row: Row) -> Event:
+    at = Moment(wall_ms=row["wall_ms"], synchronised=row["synchronised"], boot=row["boot"], mono_ms=row["mono_ms"])
+    return Event(
+        device=row["device"],
+        epoch=row["epoch"],
+        lane=Lane(row["lane"]),
+        seq=row["seq"],
+        kind=row["kind"],
+        moment=at,
+        body=bytes(row["body"]),
+    )
+
+
+def _columns(event: Event, digest: bytes, received_ms: int) -> tuple[object, ...]:
+    at = event.moment
+    key = (event.device, event.epoch, event.lane.value, event.seq)
+    return (*key, event.kind, at.wall_ms, at.synchronised, at.boot, at.mono_ms, event.body, digest, received_ms)
+
+
+def _key(model: type[Stream] | type[EventRow], device: str, epoch: str, lane: Lane) -> tuple[object, ...]:
+    return (model.device == device, model.epoch == epoch, model.lane == lane.value)

@@ -1,0 +1,153 @@
+"""One database, SQLite or PostgreSQL, and the only place that knows which.
+
+Decision: peewee 4.5 speaks to both. For PostgreSQL it takes psycopg 3 when asked (`prefer_psycopg3=True`) and accepts
+the `postgresql://` address as it is. Models are bound to no database: every query is executed on the connection at
+hand, so that two stores can live in one process. Connections come from a pool and are held for one call only, so a
+thread that ends leaves none behind and `close()` closes them all.
+
+SQLite is WAL with synchronous=FULL: what `write()` has returned from is on disk. It has one writer at a time: threads
+queue on a lock of ours (fair and silent), processes on `BEGIN IMMEDIATE` with the busy timeout.
+
+It does not retry: a lost connection becomes StoreError and whoever asked decides.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from pathlib import Path
+from typing import Any, cast
+
+import peewee
+from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, PooledSqliteDatabase
+
+from kiosk.core.errors import BadInput, StoreError
+from kiosk.core.ids import shard_of
+from sync.central.store.models import Change
+
+POOL_CONNECTIONS = 24  # a web server's threads, each holding one for a single call; PostgreSQL allows 100 by default
+POOL_WAIT_S = 10
+BUSY_TIMEOUT_MS = 10_000  # another process's transaction takes milliseconds; ten seconds mean that its disk is ill
+_PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
+
+Row = dict[str, Any]
+
+
+class Connection:
+    """One pooled connection while a call lasts. Inside `Database.write` everything run here is one transaction."""
+
+    def __init__(self, database: Any, is_postgresql: bool) -> None:
+        self._database = database
+        self.is_postgresql = is_postgresql
+
+    def rows(self, query: Any) -> list[Row]:
+        return [dict(row) for row in query.dicts().execute(self._database)]
+
+    def row(self, query: Any) -> Row | None:
+        found = self.rows(query.limit(1))
+        return found[0] if found else None
+
+    def scalar(self, query: Any) -> Any:
+        """First column of the first row, or None."""
+        found = list(query.tuples().limit(1).execute(self._database))
+        return found[0][0] if found else None
+
+    def lock(self, query: Any) -> Row | None:
+        """Like `row`, and nobody else changes it before this transaction ends (SQLite has one writer anyway)."""
+        return self.row(query.for_update() if self.is_postgresql else query)
+
+    def run(self, query: Any) -> int:
+        """Rows changed by an INSERT, UPDATE or DELETE."""
+        if isinstance(query, peewee.ModelInsert):
+            query = query.as_rowcount()
+        return int(query.execute(self._database))
+
+    def returning(self, query: Any) -> Row | None:
+        """The first row of an UPDATE or INSERT … RETURNING."""
+        found = [dict(row) for row in query.dicts().execute(self._database)]
+        return found[0] if found else None
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Any]]) -> None:
+        """One statement for many rows, much faster than a multi-row VALUES built by peewee. `?` is a parameter."""
+        with peewee.__exception_wrapper__:  # type: ignore[attr-defined]
+            cursor = self._database.cursor()
+            try:
+                cursor.executemany(sql.replace("?", "%s") if self.is_postgresql else sql, rows)
+            finally:
+                cursor.close()
+
+    def execute(self, sql: str) -> list[tuple[Any, ...]]:
+        """Plain SQL without parameters."""
+        cursor = self._database.execute_sql(sql)
+        return list(cursor.fetchall()) if cursor.description else []
+
+    def savepoint(self) -> AbstractContextManager[Any]:
+        return cast("AbstractContextManager[Any]", self._database.atomic())
+
+
+class Database:
+    """Opens on first use. Raises StoreError whenever the database cannot be reached or written."""
+
+    def __init__(self, url: str) -> None:
+        self.is_postgresql = url.startswith(("postgresql://", "postgres://"))
+        self._write_lock: AbstractContextManager[Any]
+        pool = {"max_connections": POOL_CONNECTIONS, "timeout": POOL_WAIT_S}
+        if self.is_postgresql:
+            address = url.replace("postgres://", "postgresql://", 1)
+            self._database = PooledPostgresqlDatabase(address, prefer_psycopg3=True, autoconnect=False, **pool)
+            self._write_lock = nullcontext()
+        else:
+            self._database = PooledSqliteDatabase(
+                sqlite_file(url),
+                autoconnect=False,
+                check_same_thread=False,
+                pragmas=_PRAGMAS,
+                **pool,
+            )
+            self._write_lock = threading.Lock()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection for SELECTs."""
+        with _as_store_error(), self._database.connection_context():
+            yield Connection(self._database, self.is_postgresql)
+
+    @contextmanager
+    def write(self, changed: str | None = None) -> Iterator[Connection]:
+        """One transaction: on return it is on disk, on an exception nothing happened.
+
+        `changed` names the device whose change watchers should notice (see `change_mark`). Its counter is taken last,
+        so that transactions of one shard wait for one another as briefly as possible.
+        """
+        with _as_store_error(), self._write_lock, self._database.connection_context():
+            connection = Connection(self._database, self.is_postgresql)
+            with self._database.atomic() if self.is_postgresql else self._database.atomic("IMMEDIATE"):
+                yield connection
+                if changed is not None:
+                    connection.run(Change.update(mark=Change.mark + 1).where(Change.slot == shard_of(changed)))
+
+    def close(self) -> None:
+        """Closes every connection of the pool; the store must no longer be in use."""
+        self._database.close_all()
+
+
+def sqlite_file(url: str) -> str:
+    """The file of `sqlite:////var/lib/central.db` (absolute) or `sqlite:///central.db` (relative)."""
+    start = "sqlite:///"
+    if not url.startswith(start) or len(url) == len(start):
+        raise BadInput("alamat basis data harus sqlite:////folder/berkas.db atau postgresql://…")
+    return str(Path(url.removeprefix(start)))
+
+
+@contextmanager
+def _as_store_error() -> Iterator[None]:
+    """What the database could not do, in our tree. Faulty values (DataError, IntegrityError) stay as they are."""
+    try:
+        yield
+    except peewee.ImproperlyConfigured as error:
+        raise StoreError("PostgreSQL memerlukan psycopg: pasang kentongan[central]") from error
+    except (peewee.OperationalError, peewee.InterfaceError) as error:
+        raise StoreError(f"basis data pusat tidak dapat dipakai: {error}") from error
+    except MaxConnectionsExceeded as error:
+        raise StoreError("semua sambungan basis data pusat terpakai: coba lagi sebentar") from error

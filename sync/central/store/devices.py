@@ -1,0 +1,59 @@
+"""Who may speak to this central, and when each was last heard."""
+
+from __future__ import annotations
+
+from kiosk.core.errors import BadInput, Conflict
+from sync.central.store.database import Connection
+from sync.central.store.models import Device, Site
+from sync.central.store.projection import require_text
+from sync.central.store.values import SiteCard
+
+CONTACT_EVERY_MS = 5_000  # a busy device writes its last contact this often at most: its page needs no more
+PUBLIC_KEY_BYTES = 32  # Ed25519
+
+
+def enrol(connection: Connection, device: str, public_key: bytes, site: SiteCard, now_ms: int) -> None:
+    """The same device again renews its site's card. Another key is refused: a lost card must be retired first."""
+    if len(public_key) != PUBLIC_KEY_BYTES:
+        raise BadInput(f"kunci publik harus {PUBLIC_KEY_BYTES} bita Ed25519, bukan {len(public_key)}")
+    for text in (device, site.code, site.name, site.address, site.contact):
+        require_text(text, "data lokasi")
+    card = {
+        "name": site.name,
+        "address": site.address,
+        "latitude": site.latitude,
+        "longitude": site.longitude,
+        "contact": site.contact,
+        "utc_offset_h": site.utc_offset_h,
+    }
+    connection.run(Site.insert(code=site.code, **card).on_conflict(conflict_target=[Site.code], update=card))
+    row = {"site_code": site.code, "public_key": public_key, "enrolled_ms": now_ms, "down_number": 0}
+    if connection.run(Device.insert(device_id=device, **row).on_conflict_ignore()):
+        return
+    if known_key(connection, device) != public_key:
+        raise Conflict(f"perangkat {device} sudah terdaftar dengan kunci lain: cabut dahulu pendaftaran yang lama")
+    connection.run(Device.update(site_code=site.code).where(Device.device_id == device))
+
+
+def known_key(connection: Connection, device: str) -> bytes | None:
+    row = connection.row(Device.select(Device.public_key).where(Device.device_id == device))
+    return None if row is None else bytes(row["public_key"])
+
+
+def seen_is_due(connection: Connection, device: str, at_ms: int, presence: str | None) -> bool:
+    """Whether a sign of life is worth a write: every few seconds, or when the presence changed."""
+    return connection.scalar(Device.select(Device.device_id).where(*_due(device, at_ms, presence))) is not None
+
+
+def seen(connection: Connection, device: str, at_ms: int, presence: str | None) -> None:
+    changes: dict[str, object] = {"last_contact_ms": at_ms}
+    if presence is not None:
+        changes["presence"] = presence
+    connection.run(Device.update(changes).where(*_due(device, at_ms, presence)))
+
+
+def _due(device: str, at_ms: int, presence: str | None) -> tuple[object, object]:
+    due = Device.last_contact_ms.is_null() | (Device.last_contact_ms <= at_ms - CONTACT_EVERY_MS)
+    if presence is not None:
+        due |= Device.presence.is_null() | (Device.presence != presence)
+    return (Device.device_id == device, due)

@@ -1,0 +1,181 @@
+"""From an event's body to what the post shows: the pure half.
+
+`read` turns one event into a projection value or says why it can't; `apply` (in `project`) writes it. An unknown kind
+is no error: it is kept raw, because a kiosk may be newer than its central. An alert's code is taken as text for the
+same reason. Bodies may carry more fields than are read here.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.core.alert import AlertState, Evidence
+from kiosk.core.errors import BadInput
+from kiosk.core.event import Event, Lane
+from kiosk.core.request import RequestState
+from kiosk.core.ticket import TicketState
+
+MAX_INT = 2**63 - 1
+REPORT_KINDS = ("heartbeat", "printer.status", "box.status", "box.fault", "box.cleared")
+
+Id = Annotated[str, Meta(min_length=1, max_length=64)]
+Word = Annotated[str, Meta(min_length=1, max_length=40)]
+Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
+TrackHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
+
+
+class AlertRaised(msgspec.Struct, frozen=True):
+    id: Id
+    code: Word
+    source: Word
+    nonce: Annotated[str, Meta(max_length=128)]
+    raised_ms: Count
+    presses: Count = 1
+    drill: bool = False
+
+
+class AlertJoined(msgspec.Struct, frozen=True):
+    id: Id
+    presses: Count
+
+
+class AlertEvidence(msgspec.Struct, frozen=True):
+    id: Id
+    state: AlertState
+    evidence: Evidence
+    path: Annotated[str, Meta(max_length=200)] = ""
+
+
+class AlertCancelled(msgspec.Struct, frozen=True):
+    id: Id
+
+
+class AlertAnswerShown(msgspec.Struct, frozen=True):
+    id: Id
+    action: Word
+    officer: Annotated[str, Meta(max_length=200)] = ""
+
+
+class TicketIssued(msgspec.Struct, frozen=True):
+    id: Id
+    number: Word
+    series: Word
+    ordinal: Count
+    day: date
+    service: Word
+    track_hash: TrackHash | None = None
+
+
+class TicketChanged(msgspec.Struct, frozen=True):
+    id: Id
+    state: TicketState
+    counter: Count | None = None
+
+
+class RequestSubmitted(msgspec.Struct, frozen=True):
+    id: Id
+    service: Word
+    track_hash: TrackHash | None = None
+
+
+class RequestChanged(msgspec.Struct, frozen=True):
+    id: Id
+    state: RequestState
+
+
+class DayOpened(msgspec.Struct, frozen=True):
+    day: date
+
+
+class Report(msgspec.Struct, frozen=True):
+    """The latest word of a device on one thing, as it came."""
+
+    kind: str
+    body: str
+
+
+Projection = (
+    AlertRaised
+    | AlertJoined
+    | AlertEvidence
+    | AlertCancelled
+    | AlertAnswerShown
+    | TicketIssued
+    | TicketChanged
+    | RequestSubmitted
+    | RequestChanged
+    | DayOpened
+    | Report
+)
+
+_KINDS: dict[str, type[Projection]] = {
+    "alert.raised": AlertRaised,
+    "alert.joined": AlertJoined,
+    "alert.evidence": AlertEvidence,
+    "alert.cancelled": AlertCancelled,
+    "alert.answer-shown": AlertAnswerShown,
+    "ticket.issued": TicketIssued,
+    "request.submitted": RequestSubmitted,
+    "request.changed": RequestChanged,
+    "day.opened": DayOpened,
+}
+
+
+def read(event: Event) -> Projection | None:
+    """What the event changes here, or None. Raises BadInput when the kind is known and the body is no such thing."""
+    known = _KINDS.get(event.kind)
+    if known is None and event.kind.startswith("ticket."):
+        known = TicketChanged
+    try:
+        if event.kind in REPORT_KINDS:
+            msgspec.json.decode(event.body, type=dict[str, object])
+            found: Projection = Report(event.kind, _text(event.body))
+        elif known is None:
+            return None
+        else:
+            found = msgspec.json.decode(event.body, type=known)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadInput(f"isi {event.kind} tidak terbaca: {error}") from error
+    for field in msgspec.structs.asdict(found).values():
+        if isinstance(field, str):
+            require_text(field, event.kind)
+    return found
+
+
+def require_storable(event: Event) -> None:
+    """Raises BadInput when a column could not hold the event as it is (PostgreSQL takes no NUL and 64 bits at most)."""
+    for text in (event.device, event.epoch, event.kind, event.moment.boot):
+        require_text(text, "peristiwa")
+    if not 1 <= event.seq <= MAX_INT:
+        raise BadInput(f"nomor peristiwa {event.seq} di luar batas")
+    if not (abs(event.moment.wall_ms) <= MAX_INT and abs(event.moment.mono_ms) <= MAX_INT):
+        raise BadInput("waktu peristiwa di luar batas")
+
+
+def require_text(text: str, where: str) -> None:
+    """Raises BadInput for text that PostgreSQL can't hold."""
+    if "\0" in text:
+        raise BadInput(f"teks di {where} berisi karakter NUL")
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise BadInput(f"teks di {where} bukan Unicode yang sah") from error
+
+
+def require_one_stream(events: list[Event]) -> tuple[str, str, Lane]:
+    """Device, epoch and lane of a batch. Raises BadInput unless it is one stream with ascending, contiguous numbers."""
+    first = events[0]
+    for place, event in enumerate(events):
+        if (event.device, event.epoch, event.lane) != (first.device, first.epoch, first.lane):
+            raise BadInput("satu kiriman harus dari satu perangkat, epoch dan jalur")
+        if event.seq != first.seq + place:
+            raise BadInput(f"nomor peristiwa harus berurutan: {event.seq} sesudah {first.seq + place - 1}")
+    return first.device, first.epoch, first.lane
+
+
+def _text(body: bytes) -> str:
+    return body.decode("utf-8")

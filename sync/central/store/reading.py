@@ -1,0 +1,243 @@
+"""What the console, the API and residents at home read. No writes, no locks; lists are keyset-paged by the caller."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+from peewee import SQL, Expression, fn
+
+from kiosk.core.alert import AlertState, Evidence
+from kiosk.core.errors import NotFound
+from kiosk.core.event import Lane
+from kiosk.core.ticket import TicketState
+from sync.central.store.database import Connection, Row
+from sync.central.store.models import (
+    AlertRow,
+    AlertStepRow,
+    Change,
+    Device,
+    DeviceReport,
+    EventRow,
+    Quarantine,
+    RequestRow,
+    SecurityEvent,
+    Site,
+    TicketRow,
+)
+from sync.central.store.values import (
+    AlertStep,
+    AlertView,
+    CloseReason,
+    DeviceView,
+    EventView,
+    SiteCard,
+    SiteView,
+    TicketView,
+    TrackView,
+)
+
+_DAY_MS = 86_400_000
+
+
+def change_mark(connection: Connection) -> int:
+    """Rises whenever a committed transaction changed what people see."""
+    return int(connection.scalar(Change.select(fn.SUM(Change.mark))))
+
+
+def open_alerts(connection: Connection) -> list[AlertView]:
+    """Not closed: the unacknowledged first, newest on top."""
+    query = AlertRow.select().where(AlertRow.closed_ms.is_null())
+    alerts = _alerts(connection, query.order_by(AlertRow.received_ms.desc(), AlertRow.alert_id.desc()))
+    return sorted(alerts, key=lambda alert: alert.evidence >= Evidence.ACKNOWLEDGED)
+
+
+def alerts(connection: Connection, before: tuple[int, str] | None, limit: int, only_open: bool) -> list[AlertView]:
+    """Newest first; `before` is (received_ms, id) of the last one of the page before."""
+    query = AlertRow.select()
+    if only_open:
+        query = query.where(AlertRow.closed_ms.is_null())
+    if before is not None:
+        at_ms, alert_id = before
+        older = (AlertRow.received_ms < at_ms) | ((AlertRow.received_ms == at_ms) & (AlertRow.alert_id < alert_id))
+        query = query.where(older)
+    return _alerts(connection, query.order_by(AlertRow.received_ms.desc(), AlertRow.alert_id.desc()).limit(limit))
+
+
+def closed_alerts(connection: Connection, limit: int) -> list[AlertView]:
+    """The last ones closed, newest first."""
+    query = AlertRow.select().where(AlertRow.closed_ms.is_null(False))
+    return _alerts(connection, query.order_by(AlertRow.closed_ms.desc(), AlertRow.alert_id.desc()).limit(limit))
+
+
+def alert(connection: Connection, alert_id: str) -> AlertView:
+    found = _alerts(connection, AlertRow.select().where(AlertRow.alert_id == alert_id))
+    if not found:
+        raise NotFound(f"panggilan {alert_id} tidak ada di pusat ini")
+    return found[0]
+
+
+def _alerts(connection: Connection, query: Any) -> list[AlertView]:
+    rows = connection.rows(query)
+    if not rows:
+        return []
+    sites = _site_of_device(connection, {row["device"] for row in rows})
+    steps: dict[str, list[AlertStep]] = {row["alert_id"]: [] for row in rows}
+    query = AlertStepRow.select().where(AlertStepRow.alert_id.in_(list(steps))).order_by(AlertStepRow.number)
+    for step in connection.rows(query):
+        steps[step.pop("alert_id")].append(_step(step))
+    return [_alert(row, sites[row["device"]], tuple(steps[row["alert_id"]])) for row in rows]
+
+
+def _step(row: Row) -> AlertStep:
+    detail = msgspec.json.decode(row["detail"], type=dict[str, object])
+    names = ("at_ms", "action", "state", "evidence", "path", "actor")
+    return AlertStep(detail=detail, **{name: row[name] for name in names})
+
+
+def _alert(row: Row, site: SiteCard, steps: tuple[AlertStep, ...]) -> AlertView:
+    values = {name: row[name] for name in AlertView.__struct_fields__ if name in row}
+    values["state"] = AlertState(row["state"])
+    values["evidence"] = Evidence(row["evidence"])
+    values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None
+    return AlertView(id=row["alert_id"], site=site, steps=steps, **values)
+
+
+def _site_of_device(connection: Connection, devices: set[str]) -> dict[str, SiteCard]:
+    """A device that was never enrolled still has an alert to show: its card then says only its name."""
+    query = Site.select(Site, Device.device_id).join(Device, on=(Device.site_code == Site.code))
+    found = {row["device_id"]: _site(row) for row in connection.rows(query.where(Device.device_id.in_(list(devices))))}
+    return {name: found.get(name) or SiteCard(code=name, name=name, address="") for name in devices}
+
+
+def _site(row: Row) -> SiteCard:
+    return SiteCard(**{name: row[name] for name in SiteCard.__struct_fields__})
+
+
+def sites(connection: Connection, after: str | None, limit: int) -> list[SiteView]:
+    """By code; `after` is the code of the last one of the page before."""
+    query = Site.select().order_by(Site.code).limit(limit)
+    if after is not None:
+        query = query.where(Site.code > after)
+    cards = [_site(row) for row in connection.rows(query)]
+    by_site: dict[str, list[DeviceView]] = {card.code: [] for card in cards}
+    for device in _devices(connection, Device.select().where(Device.site_code.in_(list(by_site)))):
+        by_site[device.site_code].append(device)
+    return [_site_view(connection, card, tuple(by_site[card.code])) for card in cards]
+
+
+def site(connection: Connection, code: str) -> SiteView:
+    row = connection.row(Site.select().where(Site.code == code))
+    if row is None:
+        raise NotFound(f"lokasi {code} tidak terdaftar di pusat ini")
+    devices = _devices(connection, Device.select().where(Device.site_code == code))
+    return _site_view(connection, _site(row), tuple(devices))
+
+
+def _site_view(connection: Connection, card: SiteCard, devices: tuple[DeviceView, ...]) -> SiteView:
+    day = max((device.business_day for device in devices if device.business_day), default=None)
+    names = [device.id for device in devices]
+    counted: dict[str, int] = {}
+    if day is not None:
+        query = TicketRow.select(TicketRow.state, fn.COUNT(SQL("*")).alias("tickets"))
+        query = query.where(TicketRow.device.in_(names), TicketRow.day == day).group_by(TicketRow.state)
+        counted = {row["state"]: int(row["tickets"]) for row in connection.rows(query)}
+    return SiteView(site=card, devices=devices, business_day=day, tickets=counted)
+
+
+def devices(connection: Connection, after: str | None, limit: int) -> list[DeviceView]:
+    query = Device.select().limit(limit)
+    return _devices(connection, query.where(Device.device_id > after) if after is not None else query)
+
+
+def _devices(connection: Connection, query: Any) -> list[DeviceView]:
+    rows = connection.rows(query.order_by(Device.device_id))
+    reports: dict[str, dict[str, dict[str, object]]] = {row["device_id"]: {} for row in rows}
+    latest = DeviceReport.select().where(DeviceReport.device.in_(list(reports)))
+    for report in connection.rows(latest.order_by(DeviceReport.kind)):
+        body = msgspec.json.decode(report["body"], type=dict[str, object])
+        reports[report["device"]][report["kind"]] = {"at_ms": report["at_ms"], "body": body}
+    names = ("site_code", "enrolled_ms", "last_contact_ms", "presence", "business_day")
+    return [
+        DeviceView(id=row["device_id"], reports=reports[row["device_id"]], **{name: row[name] for name in names})
+        for row in rows
+    ]
+
+
+def tickets(connection: Connection, site_code: str | None, after: str | None, limit: int) -> list[TicketView]:
+    """Newest first (UUIDv7 sorts by time of making); `after` is the id of the last one of the page before."""
+    query = TicketRow.select(TicketRow, Device.site_code).join(Device, on=(Device.device_id == TicketRow.device))
+    if site_code is not None:
+        query = query.where(Device.site_code == site_code)
+    if after is not None:
+        query = query.where(TicketRow.ticket_id < after)
+    rows = connection.rows(query.order_by(TicketRow.ticket_id.desc()).limit(limit))
+    names = [name for name in TicketView.__struct_fields__ if name != "id"]
+    return [TicketView(id=row["ticket_id"], **{name: row[name] for name in names}) for row in rows]
+
+
+def track(connection: Connection, track_hash: str) -> TrackView:
+    """The ticket or request behind a code. Raises NotFound, in the same words for every code that opens nothing."""
+    row = connection.row(TicketRow.select().where(TicketRow.track_hash == track_hash))
+    kind = "ticket"
+    if row is None:
+        row = connection.row(RequestRow.select().where(RequestRow.track_hash == track_hash))
+        kind = "request"
+    if row is None:
+        raise NotFound("Kode ini belum kami kenal. Periksa hurufnya, atau coba lagi setelah mesin di kantor terhubung.")
+    card = _site_of_device(connection, {row["device"]})[row["device"]]
+    where = {"site_name": card.name, "utc_offset_h": card.utc_offset_h}
+    known = {**where, "service": row["service"], "state": row["state"]}
+    if kind == "request":
+        return TrackView(kind=kind, changed_ms=row["changed_ms"], **known)
+    own = {"number": row["number"], "counter": row["counter"], "day": row["day"], "ahead": _ahead(connection, row)}
+    return TrackView(kind=kind, changed_ms=row["changed_ms"], **known, **own)
+
+
+def _ahead(connection: Connection, row: Row) -> int | None:
+    """How many of the same series and day wait in front of a waiting ticket."""
+    if row["state"] != TicketState.WAITING:
+        return None
+    query = TicketRow.select(fn.COUNT(SQL("*"))).where(
+        TicketRow.device == row["device"],
+        TicketRow.day == row["day"],
+        TicketRow.series == row["series"],
+        TicketRow.ordinal < row["ordinal"],
+        TicketRow.state == TicketState.WAITING.value,
+    )
+    return int(connection.scalar(query))
+
+
+def events(connection: Connection, after: int, limit: int) -> list[EventView]:
+    """In order of arrival, after the arrival number `after`; a reader that follows them misses none."""
+    query = EventRow.select().where(EventRow.arrival > after).order_by(EventRow.arrival).limit(limit)
+    if connection.is_postgresql:
+        query = query.where(_settled())
+    names = [name for name in EventView.__struct_fields__ if name not in ("lane", "hash", "body")]
+    return [
+        EventView(
+            lane=Lane(row["lane"]),
+            hash=bytes(row["hash"]),
+            body=bytes(row["body"]),
+            **{name: row[name] for name in names},
+        )
+        for row in connection.rows(query)
+    ]
+
+
+def _settled() -> Expression:
+    """PostgreSQL hands out arrival numbers before commit, so a lower one may become visible after a higher one.
+
+    A row is shown only once every transaction that began before its own has ended. Rows of more than a day ago are past
+    that question (and the age of a transaction number means nothing after two thousand million more of them).
+    """
+    old = SQL("received_ms < extract(epoch FROM now()) * 1000 - %s", [_DAY_MS])
+    return Expression(old, "OR", SQL("age(t1.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"))
+
+
+def faults(connection: Connection) -> dict[str, int]:
+    """How much lies in quarantine and how many security events there are: more than none is somebody's work."""
+    return {
+        "quarantine": int(connection.scalar(Quarantine.select(fn.COUNT(SQL("*"))))),
+        "security_events": int(connection.scalar(SecurityEvent.select(fn.COUNT(SQL("*"))))),
+    }
