@@ -1,0 +1,180 @@
+"""What a visitor can do to the simulated site, and everything there is to see of it, in one place.
+
+The page and the JSON API are thin on top of this, and so are tests and trainings that drive it. It holds no state but
+whether the plug is in: each part (box, printer, network, processes) knows its own and is asked.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, Literal, Protocol
+
+import msgspec
+
+from deploy.demo.group import Status
+from deploy.demo.health import Answer
+from deploy.demo.line import Mode
+from deploy.demo.network import Traffic
+from kiosk.core.errors import KentonganError
+
+Paper = Literal["ok", "low", "out"]
+Power = Literal["on", "off", "starting"]
+
+SITE = "site"
+KIOSK = "kiosk"
+_START_TIMEOUT_S = 30.0
+
+
+class NotBack(KentonganError):
+    """The site's daemons were started after a power cut but did not become well in time."""
+
+    code = "not-back"
+    http_status = 503
+
+
+class Box(Protocol):
+    def press(self, input: str, hold_s: float) -> None:
+        """Raises `BadInput` for an input that the box does not have."""
+
+    def state(self) -> Mapping[str, Any]: ...
+
+    def power_off(self) -> None: ...
+
+    def power_on(self) -> None: ...
+
+
+class Printer(Protocol):
+    def set_paper(self, paper: Paper) -> None: ...
+
+    def set_online(self, online: bool) -> None: ...
+
+    @property
+    def paper(self) -> Paper: ...
+
+    @property
+    def online(self) -> bool: ...
+
+    def jobs(self) -> Sequence[Any]: ...
+
+    def picture(self) -> bytes: ...
+
+
+class Network(Protocol):
+    @property
+    def mode(self) -> Mode: ...
+
+    @property
+    def traffic(self) -> Traffic: ...
+
+    def set_mode(self, mode: Mode) -> None: ...
+
+
+class Processes(Protocol):
+    def cut(self, name: str) -> None: ...
+
+    def restore(self, name: str) -> None: ...
+
+    def status(self) -> dict[str, Status]: ...
+
+
+class Servers(Protocol):
+    def answers(self) -> dict[str, Answer]: ...
+
+    def wait_until_well(self, name: str, timeout_s: float) -> bool: ...
+
+
+class PowerCut(msgspec.Struct, frozen=True):
+    """From the plug to a kiosk that answers again, in seconds."""
+
+    took_s: float
+
+
+class Simulation:
+    """Safe to use from any thread except the one that ticks the supervisor, which `cut_power` waits for."""
+
+    def __init__(
+        self,
+        box: Box,
+        printer: Printer,
+        network: Network,
+        processes: Processes,
+        servers: Servers,
+        now_s: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._box, self._printer, self._network = box, printer, network
+        self._processes, self._servers = processes, servers
+        self._now_s = now_s
+        self._power: Power = "on"
+        self._plug = threading.Lock()
+
+    def press(self, input: str, hold_s: float) -> None:
+        """Pushes the button; it is released by itself after `hold_s`. Raises `BadInput` for an unknown input."""
+        self._box.press(input, hold_s)
+
+    def set_network(self, mode: Mode) -> None:
+        self._network.set_mode(mode)
+
+    def set_printer(self, paper: Paper | None, online: bool | None) -> None:
+        """What is None stays as it is."""
+        if paper is not None:
+            self._printer.set_paper(paper)
+        if online is not None:
+            self._printer.set_online(online)
+
+    def cut_power(self) -> PowerCut:
+        """Kills every daemon of the site with the box and the printer, then boots: one cut at a time, in order asked.
+
+        Returns when the kiosk answers again. Raises `NotBack` when it does not within 30 s.
+        """
+        with self._plug:
+            began_s = self._now_s()
+            online = self._printer.online
+            self._power = "off"
+            self._processes.cut(SITE)
+            self._box.power_off()
+            self._printer.set_online(False)
+            self._power = "starting"
+            self._printer.set_online(online)
+            self._box.power_on()
+            self._processes.restore(SITE)
+            well = self._servers.wait_until_well(KIOSK, _START_TIMEOUT_S)
+            self._power = "on"
+            if not well:
+                raise NotBack("kios tidak menyala lagi dalam 30 detik; lihat logs/kiosk.log di folder demo")
+            return PowerCut(took_s=round(self._now_s() - began_s, 3))
+
+    def state(self) -> dict[str, Any]:
+        """Everything a visitor may see, as plain values."""
+        return {
+            **self._box.state(),
+            "power": self._power,
+            "network": self._network.mode,
+            "traffic": self._network.traffic,
+            "paper": self._printer.paper,
+            "online": self._printer.online,
+            "jobs": self._printer.jobs(),
+            "sms": [],  # the GSM modem is not simulated yet: nothing was sent, so nothing is listed
+            "parts": self.parts(),
+        }
+
+    def parts(self) -> dict[str, Any]:
+        """Each process with its state, and whether it is well as far as the servers know."""
+        answers = self._servers.answers()
+        told = {name: part for answer in answers.values() for name, part in answer.parts.items()}
+        return {name: _part(name, status, answers, told) for name, status in self._processes.status().items()}
+
+    def picture(self) -> bytes:
+        """The paper that hangs out of the printer, as PNG."""
+        return self._printer.picture()
+
+
+def _part(name: str, status: Status, answers: Mapping[str, Answer], told: Mapping[str, Any]) -> dict[str, Any]:
+    if name in answers:
+        well = answers[name].ok
+    elif name in told:
+        well = told[name].ok
+    else:
+        well = status.state == "running"
+    return {"state": status.state, "well": well and status.state == "running", "failures": status.failures}

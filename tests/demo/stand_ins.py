@@ -1,0 +1,80 @@
+"""Stand-ins for the parts that the simulation asks: each remembers what was done to it, in one list."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from deploy.demo.group import State, Status
+from deploy.demo.health import Answer, Part
+from deploy.demo.line import Mode
+from deploy.demo.network import Traffic
+from deploy.demo.simulation import Paper, Simulation
+from kiosk.core.errors import BadInput
+
+PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Parts:
+    """All five parts of a simulation in one."""
+
+    def __init__(self) -> None:
+        self.done: list[str] = []
+        self.mode = Mode.UP
+        self.paper: Paper = "ok"
+        self.online = True
+        self.kiosk_well = True
+        self.traffic = Traffic(up_bytes=1, down_bytes=2, swallowed_bytes=3, connections=4, open_connections=5)
+
+    def press(self, input: str, hold_s: float) -> None:
+        if input != "panic":
+            raise BadInput(f"kotak ini tidak punya tombol {input}")
+        self.done.append(f"press {input} {hold_s}")
+
+    def state(self) -> Mapping[str, Any]:
+        return {"lamp": "off", "siren": False, "message": ""}
+
+    def power_off(self) -> None:
+        self.done.append("box off")
+
+    def power_on(self) -> None:
+        self.done.append("box on")
+
+    def set_mode(self, mode: Mode) -> None:
+        self.mode = mode
+        self.done.append(f"network {mode}")
+
+    def set_paper(self, paper: Paper) -> None:
+        self.paper = paper
+        self.done.append(f"paper {paper}")
+
+    def set_online(self, online: bool) -> None:
+        self.online = online
+        self.done.append(f"online {online}")
+
+    def jobs(self) -> Sequence[Any]:
+        return []
+
+    def picture(self) -> bytes:
+        return PNG
+
+    def cut(self, name: str) -> None:
+        self.done.append(f"cut {name}")
+
+    def restore(self, name: str) -> None:
+        self.done.append(f"restore {name}")
+
+    def status(self) -> dict[str, Status]:
+        running = Status(state=State.RUNNING, failures=0, exit_code=None)
+        return {"kiosk": running, "bridge": running, "broker": running}
+
+    def answers(self) -> dict[str, Answer]:
+        return {"kiosk": Answer(ok=self.kiosk_well, parts={"bridge": Part(ok=False, age_s=99.0)})}
+
+    def wait_until_well(self, name: str, timeout_s: float) -> bool:
+        self.done.append(f"wait {name}")
+        return self.kiosk_well
+
+
+def simulation(parts: Parts) -> Simulation:
+    return Simulation(box=parts, printer=parts, network=parts, processes=parts, servers=parts)
