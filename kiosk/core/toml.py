@@ -109,11 +109,18 @@ def line_of(text: str, path: KeyPath) -> int:
 
     `text` must be one that tomllib accepts.
     """
+    text = text.replace("\r\n", "\n")
     places: dict[KeyPath, int] = {}
-    for found, at in _places(text.replace("\r\n", "\n")):
+    for found, at in _places(text):
         places.setdefault(found, at)
-    known = next((path[:size] for size in range(len(path), 0, -1) if path[:size] in places), None)
-    return 1 if known is None else text.replace("\r\n", "\n").count("\n", 0, places[known]) + 1
+    for size in range(len(path), 0, -1):
+        around = path[:size]
+        at = places.get(around, -1)
+        if at < 0:  # `a` may exist only as the header of `[a.b]`
+            at = next((first for found, first in places.items() if found[:size] == around), -1)
+        if at >= 0:
+            return text.count("\n", 0, at) + 1
+    return 1
 
 
 def _places(text: str) -> Iterator[tuple[KeyPath, int]]:
@@ -130,12 +137,11 @@ def _places(text: str) -> Iterator[tuple[KeyPath, int]]:
             table = ()
             for depth, name in enumerate(names, start=1):
                 table += (name,)
-                yield table, at
                 if depth == len(names) and brackets == 2:
                     last[table] = last.get(table, -1) + 1
                 if table in last:
                     table += (last[table],)
-                    yield table, at
+            yield table, at
             at = end + brackets
         at = _skip(text, at)
 

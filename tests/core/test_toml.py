@@ -203,6 +203,12 @@ values = st.sampled_from(
 )
 
 
+def test_a_header_of_its_own_comes_before_that_of_a_table_inside() -> None:
+    text = "[a.b]\nx = 1\n[a]\ny = 1\n[c.d]\n"
+
+    assert [line_of(text, path) for path in (("a", "z"), ("a", "b", "z"), ("c", "z"))] == [3, 1, 5]
+
+
 @given(st.lists(st.tuples(names, st.lists(st.tuples(names, values), unique_by=lambda pair: pair[0]))), st.data())
 def test_every_key_of_any_document_is_found_on_its_own_line(
     tables: list[tuple[str, list[tuple[str, str]]]], data: st.DataObject
