@@ -25,12 +25,13 @@ class UnknownCommand(BadInput):
 
 
 class Command(msgspec.Struct, frozen=True):
-    """One command: where it starts, its name in our words, its argument bytes and the data that it carries."""
+    """One command: where it starts, its name in our words, its arguments, the data it carries, and all its bytes."""
 
     offset: int
     name: str
     arguments: bytes = b""
     payload: bytes = b""
+    source: bytes = b""
 
 
 _ANY = range(256)
@@ -77,9 +78,10 @@ class Reader:
         if found is None:
             return None
         command, length = found
+        source = bytes(self._waiting[:length])
         del self._waiting[:length]
         self._offset += length
-        return command
+        return msgspec.structs.replace(command, source=source)
 
 
 def commands(data: bytes) -> list[Command]:

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import textwrap
 from functools import lru_cache
-from itertools import pairwise
 from typing import Any, Literal
 
 import msgspec
@@ -22,10 +21,10 @@ from PIL import Image, ImageDraw
 from kiosk.printing import lettering
 from kiosk.printing.balance import balanced
 from kiosk.printing.charset import printable
+from kiosk.printing.tracking import tracking_band
 
 _BOX_DOTS = 24
 _INSET = "   "  # Font A cells under the box and the gap behind it
-_TRACK_HINT = "Pindai, atau ketik di kios"
 _THANKS = "Terima kasih. Mohon tunggu panggilan nomor Anda."
 
 
@@ -109,7 +108,7 @@ def _fee(sheet: _Sheet, slip: TicketSlip) -> None:
 
 def _tracking(sheet: _Sheet, slip: TicketSlip) -> None:
     code = printable(slip.track_code)
-    band = _tracking_band(slip.track_url, code, sheet.width)
+    band = tracking_band(slip.track_url, code, sheet.width)
     for part in band:
         sheet.picture(part)
     if code and not band:
@@ -119,38 +118,6 @@ def _tracking(sheet: _Sheet, slip: TicketSlip) -> None:
         sheet.gap(22)
         sheet.rule(dotted=True)
         sheet.gap(14)
-
-
-def _tracking_band(url: str, code: str, width: int) -> list[Image.Image]:
-    """QR at the left, the code and what to do with it at the right; empty when one of them does not fit.
-
-    In three parts, each as wide as its ink, because most of the white beside the QR need not be sent.
-    """
-    quiet, apart = 16, 28  # the rest of the quiet zone at the left is the margin that no head reaches
-    square = lettering.qr(url, 200 if width == 576 else 176) if url else None
-    if square is None:
-        return []
-    left = quiet + square.width + apart
-    large = next((size for size in range(48, 21, -2) if lettering.width_of(code, size, 1) <= width - left), 0)
-    small = 25 if width == 576 else 20
-    hint = lettering.lines_that_fit(_TRACK_HINT, width - left, small, 0.3)
-    if not code or not large or hint is None:
-        return []
-    height = round(small * 1.9 + large * 1.05 + small * 1.25 * len(hint))
-    top = (square.height - height) // 2
-    if top < 0:
-        return []
-    image = Image.new("L", (width, square.height), lettering.PAPER)
-    image.paste(square.convert("L"), (quiet, 0))
-    pen = ImageDraw.Draw(image)
-    lettering.draw_text(pen, left, top + small, "Kode lacak", small, 0.3)
-    baseline = top + small * 1.45 + large * 0.8
-    lettering.draw_text(pen, left, baseline, code, large, 1)
-    for row, line in enumerate(hint):
-        lettering.draw_text(pen, left, baseline + small * (1.6 + 1.25 * row), line, small, 0.3)
-    edges = (0, top, min(top + height + 8, square.height), square.height)
-    parts = [lettering.crisp(image.crop((0, above, width, below))) for above, below in pairwise(edges) if below > above]
-    return [lettering.trimmed_right(part) for part in parts]
 
 
 class _Paper(Profile):  # type: ignore[misc]  # python-escpos makes this class at run time

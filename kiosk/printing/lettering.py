@@ -1,4 +1,4 @@
-"""Letters, lines, boxes and QR codes as black-on-white rasters, for the parts of a ticket that deserve a real typeface.
+"""Letters, lines and bars as black-on-white rasters, for the parts of a ticket that deserve a real typeface.
 
 Decision: Pillow's own scalable font (Aileron), so that the same ticket comes out of every machine and none needs a
 system font. It has no accents and no dash: both are drawn here. Text must have passed `charset.printable`.
@@ -7,11 +7,8 @@ system font. It has no accents and no dash: both are drawn here. Text must have 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
 from functools import lru_cache
-from typing import cast
 
-import segno
 from PIL import Image, ImageChops, ImageDraw, ImageFont
 
 from kiosk.printing.balance import balanced
@@ -183,23 +180,3 @@ def hairline(width: int, dotted: bool = False) -> Image.Image:
     for left in range(0, width, 6 if dotted else width):
         pen.rectangle((left, 0, left + (2 if dotted else width) - 1, 1), fill=INK)
     return crisp(image)
-
-
-def qr(text: str, widest: int) -> Image.Image | None:
-    """The QR of `text`, at most `widest` dots a side without its quiet zone; None when a module would be < 3 dots.
-
-    Three dots (0.375 mm) is the smallest module that phone cameras read from thermal paper without effort.
-    """
-    try:
-        code = segno.make_qr(text, error="L", boost_error=True)
-    except segno.DataOverflowError:
-        return None
-    modules = int(code.symbol_size(border=0)[0])
-    dots = min(8, widest // modules)
-    if dots < 3:
-        return None
-    rows = cast("Iterable[Iterable[int]]", code.matrix_iter(border=0))
-    small = Image.frombytes("L", (modules, modules), bytes(INK if dark else PAPER for row in rows for dark in row))
-    return small.convert("1", dither=Image.Dither.NONE).resize(
-        (modules * dots, modules * dots), Image.Resampling.NEAREST
-    )

@@ -1,63 +1,16 @@
-"""What a printer would have put on paper: ESC/POS bytes → drawn operations → a picture of the ticket.
+"""What a printer would have put on paper: ESC/POS bytes → a picture of the ticket, or its letters.
 
-The strict end of printing: it knows exactly the subset that `commands` knows, and an image or a line that would leave
-the paper is an error, never clipped in silence. It serves the demo's paper roll, `kentongan ticket preview` and the
-tests. It is no emulator of a printer's status or buffer: see `simulated`.
+The strict end of printing: it draws exactly the subset that `commands` knows, and all of it. It serves the demo's paper
+roll, `kentongan ticket preview` and the tests. It is no emulator of a printer's status or buffer: see `simulated`.
 """
 
 from __future__ import annotations
 
-import msgspec
 from PIL import Image
 
-from kiosk.printing import glyphs
-from kiosk.printing.commands import Command, UnknownCommand, commands
+from kiosk.printing.glyphs import CELL_HEIGHT, glyph
+from kiosk.printing.print_head import LINE_DOTS, Cut, Letter, Operation, Stamp, bottom_of, operations
 from kiosk.printing.torn_paper import strip
-
-_CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
-_LINE_DOTS = 30  # default line spacing (ESC 2): 1/6 inch on paper, 30 dots on the 203 dpi printers we name
-_HEAD_TO_CUTTER_DOTS = 88  # GS V 66 first feeds what lies between head and blade, about 11 mm
-
-
-class Letter(msgspec.Struct, frozen=True):
-    """One character cell; `left` and `top` in dots."""
-
-    left: int
-    top: int
-    character: str
-    bold: bool
-    underline: int
-    inverse: bool
-    width: int
-    height: int
-
-
-class Stamp(msgspec.Struct, frozen=True):
-    """An image of `width` × `height` dots, rows packed to bytes, a set bit is ink."""
-
-    left: int
-    top: int
-    width: int
-    height: int
-    rows: bytes
-
-
-class Cut(msgspec.Struct, frozen=True):
-    """The blade went through here."""
-
-    top: int
-
-
-Operation = Letter | Stamp | Cut
-
-
-def operations(data: bytes, width_dots: int = 576) -> list[Operation]:
-    """What is drawn, in order, from the top of the paper. Raises UnknownCommand with the offset of what is unknown."""
-    head = _Head(width_dots)
-    for command in commands(data):
-        head.obey(command)
-    head.end_line(0)
-    return head.drawn
 
 
 def text_of(data: bytes, width_dots: int = 576) -> str:
@@ -65,7 +18,7 @@ def text_of(data: bytes, width_dots: int = 576) -> str:
     lines: dict[int, str] = {}
     for drawn in operations(data, width_dots):
         if isinstance(drawn, Letter):
-            bottom = drawn.top + drawn.height * glyphs.CELL_HEIGHT
+            bottom = drawn.top + drawn.height * CELL_HEIGHT
             lines[bottom] = lines.get(bottom, "") + drawn.character
     return "\n".join(line for _, line in sorted(lines.items()))
 
@@ -81,8 +34,8 @@ def picture(data: bytes, width_dots: int = 576) -> Image.Image:
             strips.append(strip(_ink(drawn, top, operation.top, width_dots)))
             drawn, top = [], operation.top
     if drawn:
-        bottom = max(_bottom(operation) for operation in drawn)
-        strips.append(strip(_ink(drawn, top, bottom + _LINE_DOTS, width_dots), cut_below=False))
+        bottom = max(bottom_of(operation) for operation in drawn)
+        strips.append(strip(_ink(drawn, top, bottom + LINE_DOTS, width_dots), cut_below=False))
     return stacked(strips, width_dots)
 
 
@@ -97,12 +50,6 @@ def stacked(strips: list[Image.Image], width_dots: int = 576) -> Image.Image:
     return whole
 
 
-def _bottom(operation: Operation) -> int:
-    if isinstance(operation, Letter):
-        return operation.top + operation.height * glyphs.CELL_HEIGHT
-    return operation.top + (operation.height if isinstance(operation, Stamp) else 0)
-
-
 def _ink(drawn: list[Operation], top: int, bottom: int, width_dots: int) -> Image.Image:
     ink = Image.new("L", (width_dots, bottom - top), 0)
     for operation in drawn:
@@ -115,117 +62,9 @@ def _ink(drawn: list[Operation], top: int, bottom: int, width_dots: int) -> Imag
 
 
 def _write(ink: Image.Image, letter: Letter, top: int) -> None:
-    cell = glyphs.glyph(letter.character, letter.bold, letter.width, letter.height).copy()
+    cell = glyph(letter.character, letter.bold, letter.width, letter.height).copy()
     if letter.underline:
         cell.paste(255, (0, cell.height - letter.underline - 1, cell.width, cell.height - 1))
     if letter.inverse:
         cell = cell.point(lambda level: 255 - level)
     ink.paste(cell, (letter.left, top))
-
-
-class _Style(msgspec.Struct):
-    bold: bool = False
-    underline: int = 0
-    inverse: bool = False
-    width: int = 1
-    height: int = 1
-    align: int = 0
-    code_page: str = "cp437"
-    line_dots: int = _LINE_DOTS
-
-
-class _Head:
-    """The print head: the line being set, and how far the paper has come."""
-
-    def __init__(self, width_dots: int) -> None:
-        self.width_dots = width_dots
-        self.drawn: list[Operation] = []
-        self._style = _Style()
-        self._top = 0
-        self._line: list[Letter | Stamp] = []
-        self._left = 0
-
-    def obey(self, command: Command) -> None:
-        argument = command.arguments[0] if command.arguments else 0
-        match command.name:
-            case "text":
-                self._set_text(command)
-            case "column_image":
-                columns = int.from_bytes(command.arguments, "little")
-                upright = Image.frombytes("1", (24, columns), command.payload).transpose(Image.Transpose.TRANSPOSE)
-                self._place(Stamp(self._left, 0, columns, 24, upright.tobytes()), columns, command)
-            case "raster":
-                self._stamp(command)
-            case "line_feed":
-                self.end_line(self._style.line_dots)
-            case "feed_lines":
-                self.end_line(0)
-                self._top += argument * self._style.line_dots
-            case "feed_dots":
-                self.end_line(0)
-                self._top += argument
-            case "cut":
-                self.end_line(0)
-                if command.arguments[0] in (65, 66):
-                    self._top += _HEAD_TO_CUTTER_DOTS + command.arguments[1]
-                self.drawn.append(Cut(self._top))
-            case "initialise":
-                self.end_line(0)
-                self._style = _Style()
-            case "line_spacing":
-                self._style.line_dots = argument
-            case "line_spacing_default":
-                self._style.line_dots = _LINE_DOTS
-            case "size":
-                self._style.width, self._style.height = (argument >> 4) + 1, (argument & 7) + 1
-            case "code_page":
-                self._style.code_page = _CODE_PAGES[argument]
-            case "bold" | "inverse" | "underline" | "align":
-                setattr(self._style, command.name, argument)
-
-    def end_line(self, least_dots: int) -> None:
-        """Prints what was set and feeds at least `least_dots`; a taller letter or image feeds its own height."""
-        tall = max((_bottom(thing) - thing.top for thing in self._line), default=0)
-        spare = self.width_dots - self._left
-        shift = (0, spare // 2, spare)[self._style.align]
-        for thing in self._line:
-            top = self._top + tall - (_bottom(thing) - thing.top)
-            self.drawn.append(msgspec.structs.replace(thing, left=thing.left + shift, top=top))
-        self._top += max(tall, least_dots) if self._line else least_dots
-        self._line, self._left = [], 0
-
-    def _set_text(self, command: Command) -> None:
-        try:
-            text = command.payload.decode(self._style.code_page)
-        except UnicodeDecodeError as wrong:
-            at = command.offset + wrong.start
-            raise UnknownCommand(at, command.payload[wrong.start : wrong.end], "no letter of this code page") from None
-        style = self._style
-        for place, character in enumerate(text):
-            wide = glyphs.CELL_WIDTH * style.width
-            if self._left + wide > self.width_dots:  # a printer starts a new line by itself
-                self.end_line(style.line_dots)
-            letter = Letter(
-                self._left,
-                0,
-                character,
-                bool(style.bold),
-                style.underline,
-                bool(style.inverse),
-                style.width,
-                style.height,
-            )
-            self._place(letter, wide, command, place)
-
-    def _place(self, thing: Letter | Stamp, wide: int, command: Command, inside: int = 0) -> None:
-        if self._left + wide > self.width_dots:
-            raise UnknownCommand(command.offset + inside, b"", f"{wide} dots more leave the paper")
-        self._line.append(thing)
-        self._left += wide
-
-    def _stamp(self, command: Command) -> None:
-        self.end_line(0)
-        width = 8 * int.from_bytes(command.arguments[:2], "little")
-        height = int.from_bytes(command.arguments[2:], "little")
-        self._place(Stamp(0, 0, width, height, command.payload), width, command)
-        self.end_line(0)
