@@ -1,0 +1,64 @@
+"""What the central's processes are told at start.
+
+Read from the `[central]` table of `kentongan.toml`, strictly: an unknown key is a typing error and is named. Officers
+and tokens are not here but in the database, because they change while the central runs.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.core.errors import BadInput
+from sync.central.store.database import sqlite_file
+
+Port = Annotated[int, Meta(ge=1, le=65_535)]
+
+
+class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Raises BadInput when an address in it cannot be one.
+
+    `database`: `sqlite:////folder/central.db` or `postgresql://user@host/name`. `brokers`: `mqtt://` or `mqtts://`
+    addresses; ingest connects to every one. `public_url`: what people type, without a slash at the end; `https://`
+    makes the console's cookie secure. `signing_key`: file of the key that acknowledgements are signed with, made when
+    missing. `frame_ancestors`: addresses of pages that may show ours in a frame; empty for none. `threads`: one per
+    open console and four more.
+    """
+
+    database: str = "sqlite:////var/lib/kentongan/central.db"
+    brokers: tuple[str, ...] = ("mqtt://127.0.0.1:1883",)
+    host: str = "127.0.0.1"
+    port: Port = 8090
+    public_url: str = "http://127.0.0.1:8090"
+    signing_key: str = "/var/lib/kentongan/central.key"
+    post: Annotated[str, Meta(min_length=1, max_length=80)] = "Posko"
+    frame_ancestors: tuple[str, ...] = ()
+    threads: Annotated[int, Meta(ge=8, le=500)] = 48
+
+    def __post_init__(self) -> None:
+        if not self.database.startswith(("postgresql://", "postgres://")):
+            sqlite_file(self.database)
+        for broker in self.brokers:
+            _require_address(broker, ("mqtt", "mqtts"), "brokers")
+        _require_address(self.public_url, ("http", "https"), "public_url")
+        for ancestor in self.frame_ancestors:
+            _require_address(ancestor, ("http", "https"), "frame_ancestors")
+
+    @property
+    def is_secure(self) -> bool:
+        """Whether browsers reach us by TLS."""
+        return self.public_url.startswith("https://")
+
+    @property
+    def frame_sources(self) -> str:
+        """`frame_ancestors` as a CSP source list."""
+        return " ".join(("'self'", *self.frame_ancestors)) if self.frame_ancestors else "'none'"
+
+
+def _require_address(address: str, schemes: tuple[str, ...], key: str) -> None:
+    parts = urlsplit(address)
+    if parts.scheme not in schemes or not parts.hostname or any(letter in address for letter in " ;,'\""):
+        raise BadInput(f"{key}: {address!r} bukan alamat; tulis seperti {schemes[0]}://contoh.go.id:1883")
