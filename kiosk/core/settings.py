@@ -50,12 +50,16 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The way to the central. `central_key` is its Ed25519 public key, 64 hex digits, pinned at enrolment."""
+    """The way to the central. `central_key` is its Ed25519 public key, 64 hex digits, pinned at enrolment.
+
+    `carrier_dir` is where the kernel tells of cables (`*/carrier`); a rehearsal names a folder of its own.
+    """
 
     central_key: PublicKey
     broker_host: Host = "127.0.0.1"
     broker_port: Port = 1883
     tls_ca: str | None = None
+    carrier_dir: Annotated[str, msgspec.Meta(min_length=1, max_length=500)] = "/sys/class/net"
     central_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+$", max_length=200)] = "http://127.0.0.1:8002"
 
 

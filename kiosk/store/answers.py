@@ -8,9 +8,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-import msgspec
-
-from kiosk.core.alert import AlertAction
+from kiosk.core.answer import POST_MAY, Answer
 from kiosk.core.errors import NotFound
 from kiosk.core.event import Lane
 from kiosk.store.alerts import advance_within, find
@@ -18,25 +16,11 @@ from kiosk.store.database import Store
 from kiosk.store.journal import record
 
 
-class Answer(msgspec.Struct, frozen=True):
-    """What a named officer did about an alert; `number` counts the post's messages to this device from 1."""
-
-    number: int
-    alert: str
-    nonce: str
-    action: AlertAction
-    officer: str
-    at_ms: int
-
-
 class Applied(StrEnum):
     DONE = "done"
     KNOWN = "known"
     EARLY = "early"
     REFUSED = "refused"
-
-
-_POST_MAY = (AlertAction.ACKNOWLEDGE, AlertAction.DISPATCH, AlertAction.ARRIVE, AlertAction.CLOSE)
 
 
 def applied_number(store: Store) -> int:
@@ -74,4 +58,4 @@ def _refusal(store: Store, answer: Answer) -> str | None:
         return "no such alert"
     if alert.nonce != answer.nonce:
         return "wrong nonce"
-    return None if answer.action in _POST_MAY else "not a step of the post"
+    return None if answer.action in POST_MAY else "not a step of the post"

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput, StoreError
-from kiosk.core.event import Event, Lane, canonical_json, chain_hash
+from kiosk.core.event import START_HASH, Event, Lane, canonical_json, chain_hash
 from kiosk.store.database import Store
 
 BODY_LIMIT_BYTES = 16_384
@@ -36,17 +36,26 @@ def record(store: Store, lane: Lane, kind: str, body: Mapping[str, object]) -> E
     return event
 
 
-def events(store: Store, lane: Lane, after: int, limit: int) -> list[tuple[Event, bytes]]:
-    """Events of the current epoch with seq > `after`, ascending, each with its chain hash."""
+def events(store: Store, lane: Lane, after: int, limit: int) -> list[Event]:
+    """Events of the current epoch with seq > `after`, ascending."""
     rows = store.all(
-        "SELECT seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash FROM journal"
+        "SELECT seq, kind, wall_ms, synchronised, boot, mono_ms, body FROM journal"
         " WHERE epoch = ? AND lane = ? AND seq > ? ORDER BY seq LIMIT ?",
         *(store.epoch, lane.value, after, limit),
     )
     return [
-        (
-            Event(store.device, store.epoch, lane, seq, kind, Moment(wall, bool(sync), boot, mono), bytes(body)),
-            bytes(hashed),
+        Event(
+            store.device, store.epoch, lane, seq, kind, Moment(wall_ms, bool(synchronised), boot, mono_ms), bytes(body)
         )
-        for seq, kind, wall, sync, boot, mono, body, hashed in rows
+        for seq, kind, wall_ms, synchronised, boot, mono_ms, body in rows
     ]
+
+
+def hash_after(store: Store, lane: Lane, seq: int) -> bytes:
+    """The chain hash after event `seq` of the current epoch (0: before the first). Raises StoreError if it is gone."""
+    if seq == 0:
+        return START_HASH
+    row = store.one("SELECT hash FROM journal WHERE epoch = ? AND lane = ? AND seq = ?", store.epoch, lane.value, seq)
+    if row is None:
+        raise StoreError(f"catatan {lane} nomor {seq} tidak ada lagi di penyimpanan")
+    return bytes(row[0])

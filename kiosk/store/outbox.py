@@ -40,9 +40,3 @@ def acknowledge(store: Store, lane: Lane, through: int) -> None:
             " WHERE epoch = ? AND lane = ? AND acknowledged_seq <= ?",
             *(through, store.now().wall_ms, store.epoch, lane.value, through),
         )
-
-
-def head_hash(store: Store, lane: Lane, seq: int) -> bytes | None:
-    """The chain hash of one event, or None when it is not here."""
-    row = store.one("SELECT hash FROM journal WHERE epoch = ? AND lane = ? AND seq = ?", store.epoch, lane.value, seq)
-    return bytes(row[0]) if row else None

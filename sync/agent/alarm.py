@@ -1,0 +1,87 @@
+"""The alarm's own connection: one event a message, and the evidence for each step that an alert takes.
+
+Bytes handed to the socket are E2, the broker's PUBACK is E3, the central's signed acknowledgement after its commit is
+E4; each is on disk before the next message is read. Answers from the post arrive here too.
+"""
+
+from __future__ import annotations
+
+import logging
+
+import msgspec
+
+from kiosk.core.alert import AlertAction
+from kiosk.core.event import Lane
+from kiosk.store.alerts import advance
+from kiosk.store.answers import Applied, apply_answer
+from kiosk.store.database import Store
+from kiosk.store.journal import events
+from kiosk.store.outbox import backlogs
+from sync.agent.duty import Duty, Note
+from sync.broker import Carried
+from sync.plan import Window
+from sync.wire.messages import AlertAnswer, Presence, decode, encode
+from sync.wire.topics import Down, Up, down
+
+log = logging.getLogger(__name__)
+
+PATH = "mqtt"
+RETRY_WHILE_WAITING_S = 2.5
+
+
+class _Raised(msgspec.Struct, frozen=True):
+    id: str
+
+
+class AlarmDuty(Duty):
+    """The alarm lane, the post's answers, and presence."""
+
+    name = "alarm"
+    lanes = (Lane.ALARM,)
+    channel = Up.ALARM
+    window = Window(in_flight_most=4, events_most=1)
+
+    def __init__(self, store: Store) -> None:
+        super().__init__(store)
+        self.topics = (down(store.device, Down.ALERT),)
+        self._alert_of: dict[int, str] = {}
+
+    def will(self, connection: int) -> Note:
+        return self._presence(connection, online=False)
+
+    def greeting(self, connection: int) -> Note:
+        self._alert_of.clear()
+        return self._presence(connection, online=True)
+
+    def farewell(self, connection: int) -> Note:
+        return self._presence(connection, online=False)
+
+    def _presence(self, connection: int, online: bool) -> Note:
+        return Note(Up.PRESENCE, encode(Presence(online, self.store.now().boot, connection)), retain=True)
+
+    def retry_within_s(self) -> float:
+        return RETRY_WHILE_WAITING_S if backlogs(self.store)[Lane.ALARM].waiting else super().retry_within_s()
+
+    def sent(self, lane: Lane, through: int, message: int) -> None:
+        for alert_id in self._alerts_raised(through - 1, through):
+            self._alert_of[message] = alert_id
+            advance(self.store, alert_id, AlertAction.HAND, PATH)
+
+    def carried(self, carried: Carried) -> None:
+        alert_id = self._alert_of.pop(carried.message, None)
+        if alert_id is not None and carried.accepted:
+            advance(self.store, alert_id, AlertAction.CARRY, PATH, carried.reason)
+
+    def held_by_central(self, lane: Lane, through: int) -> None:
+        for alert_id in self._alerts_raised(backlogs(self.store)[lane].acknowledged_seq, through):
+            advance(self.store, alert_id, AlertAction.RECEIVE, PATH)
+
+    def _alerts_raised(self, after: int, through: int) -> list[str]:
+        rows = events(self.store, Lane.ALARM, after, max(0, through - after))
+        return [msgspec.json.decode(event.body, type=_Raised).id for event in rows if event.kind == "alert.raised"]
+
+    def read(self, payload: bytes) -> bool:
+        answer = decode(payload, AlertAnswer).answer()
+        applied = apply_answer(self.store, answer)
+        log.info("answer from the post", extra={"alert": answer.alert, "number": answer.number, "applied": applied})
+        return applied is Applied.KNOWN  # the post has not heard that it was applied; a hello carries the number

@@ -1,0 +1,58 @@
+"""Runs the two links, watches that their threads live, and says each second how the way to the central is."""
+
+from __future__ import annotations
+
+import logging
+import threading
+
+from kiosk.core.notify import notify
+from kiosk.core.settings import SiteSettings
+from kiosk.store.database import Store, open_store
+from kiosk.store.parts import record_alive
+from sync.agent.alarm import AlarmDuty
+from sync.agent.bulk import BulkDuty
+from sync.agent.link import Link
+from sync.keys import load
+
+log = logging.getLogger(__name__)
+
+
+def run(settings: SiteSettings, stop: threading.Event) -> None:
+    """Runs until `stop`; raises RuntimeError when a link's thread has died, so that systemd starts us anew."""
+    store = open_store(settings.database)
+    key = load(settings.device_key)
+    nudge = threading.Condition()
+    links = [Link(duty, settings.sync, key, nudge) for duty in (AlarmDuty(store), BulkDuty(store))]
+    threads = [threading.Thread(target=link.run, args=(stop,), name=link.duty.name, daemon=True) for link in links]
+    for thread in threads:
+        thread.start()
+    try:
+        _watch(store, links, threads, stop)
+    finally:
+        stop.set()
+        for thread in threads:
+            thread.join(timeout=10)
+        store.close()
+
+
+def _watch(store: Store, links: list[Link], threads: list[threading.Thread], stop: threading.Event) -> None:
+    notify("READY=1")
+    while not stop.is_set():
+        dead = [thread.name for thread in threads if not thread.is_alive()]
+        if dead:
+            raise RuntimeError(f"link thread died: {', '.join(dead)}")
+        record_alive(store, "sync", {link.duty.name: _report(link) for link in links})
+        notify("WATCHDOG=1")
+        stop.wait(1.0)
+
+
+def _report(link: Link) -> dict[str, object]:
+    state = link.state
+    trip = None if state.round_trip_s is None else round(state.round_trip_s * 1000, 1)
+    return {
+        "connected": state.connected,
+        "answered": state.answered,
+        "last_error": state.last_error,
+        "round_trip_ms": trip,
+        "refused": state.refused,
+    }

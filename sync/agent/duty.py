@@ -1,0 +1,68 @@
+"""What a connection is there for: the part of the conversation in which alarm and bulk differ.
+
+The base is a duty that carries its lanes and nothing more; `Link` calls these from its one owner thread.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kiosk.core.event import Lane
+from kiosk.store.database import Store
+from sync.broker import Carried
+from sync.plan import Window
+from sync.wire.topics import Up
+
+
+class Note(msgspec.Struct, frozen=True):
+    """An unnumbered message of a link: its channel, its payload, whether the broker keeps it."""
+
+    channel: Up
+    payload: bytes
+    retain: bool = False
+
+
+class Duty:
+    """`lanes` in order of urgency, sent on `channel` within `window`."""
+
+    name: str
+    lanes: tuple[Lane, ...]
+    channel: Up
+    window: Window
+    topics: tuple[str, ...] = ()
+
+    def __init__(self, store: Store) -> None:
+        self.store = store
+
+    def will(self, connection: int) -> Note | None:
+        """What the broker says when this connection dies."""
+        return None
+
+    def greeting(self, connection: int) -> Note | None:
+        """What to say first on a new connection."""
+        return None
+
+    def farewell(self, connection: int) -> Note | None:
+        """What to say before an orderly end."""
+        return None
+
+    def may_send(self) -> bool:
+        """Whether a new message may start now."""
+        return True
+
+    def retry_within_s(self) -> float:
+        """The longest that a back-off may last as things stand; asked again while it lasts."""
+        return 30.0
+
+    def sent(self, lane: Lane, through: int, message: int) -> None:
+        """A message whose last event is `through` was handed to the socket as number `message`."""
+
+    def carried(self, carried: Carried) -> None:
+        """The broker has answered for a message."""
+
+    def held_by_central(self, lane: Lane, through: int) -> None:
+        """The central has proven to hold everything up to `through`; called before that is remembered."""
+
+    def read(self, payload: bytes) -> bool:
+        """A message of the central on one of `topics`, signature checked. True asks for a new hello."""
+        return False

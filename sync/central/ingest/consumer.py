@@ -1,0 +1,99 @@
+"""One connection to one broker and its owner thread: messages to the receiver, acknowledgements back."""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Sequence
+from typing import Protocol
+
+import msgspec
+from nacl.signing import SigningKey
+
+from kiosk.core.errors import StoreError
+from sync.broker import Arrived, Connected, Connection, Lost
+from sync.central.ingest.receive import Receiver
+from sync.plan import back_off_s
+from sync.wire.envelope import seal
+from sync.wire.messages import encode
+from sync.wire.topics import Down, down
+
+log = logging.getLogger(__name__)
+
+STEP_S = 0.02
+STABLE_AFTER_S = 60.0
+
+
+class BrokerAddress(msgspec.Struct, frozen=True):
+    host: str
+    port: int
+
+
+class Extra(Protocol):
+    """What a consumer also does between messages, e.g. sending answers."""
+
+    def begin(self) -> None: ...
+
+    def due(self, now_s: float) -> Sequence[tuple[str, bytes]]:
+        """Signed messages to publish now: (topic, bytes)."""
+
+
+class Consumer:
+    """Reads `filters` from one broker until told to stop; reconnects with full jitter."""
+
+    def __init__(
+        self,
+        name: str,
+        broker: BrokerAddress,
+        filters: Sequence[str],
+        receiver: Receiver,
+        key: SigningKey,
+        extra: Extra | None = None,
+    ) -> None:
+        self.name = name
+        self.connected = False
+        self._broker, self._filters, self._receiver = broker, list(filters), receiver
+        self._key, self._extra = key, extra
+
+    def run(self, stop: threading.Event) -> None:
+        failures = 0
+        while not stop.is_set():
+            began_s = time.monotonic()
+            try:
+                self._consume(stop)
+            except (OSError, StoreError) as error:
+                log.warning("consumer interrupted", extra={"consumer": self.name, "why": str(error)})
+            self.connected = False
+            failures = 0 if time.monotonic() - began_s > STABLE_AFTER_S else failures + 1
+            stop.wait(min(5.0, back_off_s(failures - 1, random.random())))
+
+    def _consume(self, stop: threading.Event) -> None:
+        connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}")
+        try:
+            connection.connect(self._broker.host, self._broker.port)
+            while not stop.is_set():
+                for happening in connection.step(STEP_S):
+                    if isinstance(happening, Connected):
+                        connection.subscribe(self._filters)
+                        self.connected = True
+                        if self._extra is not None:
+                            self._extra.begin()
+                    elif isinstance(happening, Lost):
+                        log.warning("broker lost", extra={"consumer": self.name, "why": happening.why})
+                        return
+                    elif isinstance(happening, Arrived):
+                        self._take(connection, happening)
+                if self.connected and self._extra is not None:
+                    for topic, data in self._extra.due(time.monotonic()):
+                        connection.publish(topic, data)
+            connection.close()
+        finally:
+            connection.abandon()
+
+    def _take(self, connection: Connection, arrived: Arrived) -> None:
+        reply = self._receiver.take(arrived.topic, arrived.payload)
+        if reply is not None:
+            topic = down(reply.device, Down.ACK)
+            connection.publish(topic, seal(self._key, topic, encode(reply.ack)))

@@ -1,0 +1,94 @@
+"""One message in, one reply out: check the signature, commit, and say how far the sender's streams are held.
+
+Whatever cannot be taken is quarantined with its reason and disturbs nobody else; only a commit is ever acknowledged.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+
+import msgspec
+
+from kiosk.core.errors import BadInput, BadMessage
+from kiosk.core.event import Lane
+from sync.central.store import CentralStore
+from sync.wire.envelope import unseal
+from sync.wire.messages import Ack, Batch, Hello, Presence, decode, events_of, hashes_of
+from sync.wire.topics import Up, UpTopic, parse_up
+
+log = logging.getLogger(__name__)
+
+KEY_CACHED_S = 10.0
+
+
+class Reply(msgspec.Struct, frozen=True):
+    """An acknowledgement for one device."""
+
+    device: str
+    ack: Ack
+
+
+class Receiver:
+    """Takes messages into one store. Used by one thread."""
+
+    def __init__(self, store: CentralStore) -> None:
+        self._store = store
+        self._keys: dict[str, tuple[float, bytes | None]] = {}
+
+    def take(self, topic: str, data: bytes) -> Reply | None:
+        """Commits what a message brings; the reply may be sent as soon as this returns.
+
+        Raises StoreError when the database cannot be used: then nothing was taken and the device will send again.
+        """
+        now_ms = self._store.now_ms()
+        device: str | None = None
+        try:
+            sender = parse_up(topic)
+            key = self._key(sender.device)
+            if key is None:
+                raise BadMessage(f"perangkat {sender.device} belum terdaftar")
+            payload = unseal(key, topic, data)
+            device = sender.device
+            return self._read(sender, payload, now_ms)
+        except BadInput as error:
+            log.warning("message quarantined", extra={"topic": topic[:100], "why": str(error)})
+            self._store.quarantine(device, topic, str(error), data, now_ms)
+            return None
+
+    def _key(self, device: str) -> bytes | None:
+        held = self._keys.get(device)
+        if held is None or time.monotonic() - held[0] > KEY_CACHED_S:
+            held = (time.monotonic(), self._store.public_key(device))
+            self._keys[device] = held
+        return held[1]
+
+    def _read(self, sender: UpTopic, payload: bytes, now_ms: int) -> Reply | None:
+        device = sender.device
+        if sender.channel is Up.PRESENCE:
+            presence = decode(payload, Presence)
+            self._store.seen(device, now_ms, "online" if presence.online else "offline")
+            return None
+        if sender.channel is Up.HELLO:
+            return self._greet(device, decode(payload, Hello), now_ms)
+        batch = decode(payload, Batch)
+        if (sender.channel is Up.ALARM) != (batch.lane is Lane.ALARM):
+            raise BadMessage(f"jalur {batch.lane} tidak dikirim lewat saluran {sender.channel}")
+        events = events_of(device, batch)
+        committed = self._store.commit(events, hashes_of(batch, events), now_ms)
+        self._applied(device, batch.applied)
+        self._store.seen(device, now_ms)
+        return Reply(device, Ack(batch.epoch, {batch.lane: committed.committed_through}))
+
+    def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
+        if hello.versions[0] > 1:
+            raise BadMessage(f"perangkat berbicara protokol {hello.versions[0]} ke atas, pusat ini protokol 1")
+        self._applied(device, hello.applied)
+        self._store.seen(device, now_ms)
+        held = self._store.cursors(device, hello.epoch)
+        cursors = {lane: held[lane].committed_through if lane in held else 0 for lane in hello.lanes}
+        return Reply(device, Ack(hello.epoch, cursors, hello.nonce))
+
+    def _applied(self, device: str, number: int) -> None:
+        if number:
+            self._store.down_applied(device, number)

@@ -1,0 +1,150 @@
+"""The payloads, as JSON with limits on every field. Unknown fields are ignored: a newer peer may send more.
+
+A batch carries events of one lane in order; each event is an array, and boot ids are listed once. A body travels as
+the very bytes that were journalled, so both ends compute the same hash chain; the batch names the chain's hash before
+its first event.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Annotated, TypeVar
+
+import msgspec
+
+from kiosk.core.alert import AlertAction
+from kiosk.core.answer import Answer
+from kiosk.core.clock import Moment
+from kiosk.core.errors import BadMessage
+from kiosk.core.event import Event, Lane, chain_hash
+
+Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
+Millis = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
+Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
+HashHex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+BODY_LIMIT_BYTES = 16_384
+EVENTS_LIMIT = 1_000
+
+T = TypeVar("T")
+
+
+class EventRow(msgspec.Struct, frozen=True, array_like=True):
+    """One event of a batch; `boot` is an index into the batch's `boots`."""
+
+    seq: Seq
+    kind: Name
+    wall_ms: Millis
+    synchronised: bool
+    boot: Annotated[int, msgspec.Meta(ge=0, lt=EVENTS_LIMIT)]
+    mono_ms: Millis
+    body: msgspec.Raw
+
+
+class Batch(msgspec.Struct, frozen=True):
+    """Device → central: 1 to 1,000 events of one lane in order; on the alarm channel exactly one.
+
+    `before` is the chain hash that the first event follows; `applied` is the number of the last message from the post
+    that this device has applied.
+    """
+
+    epoch: Hex16
+    lane: Lane
+    before: HashHex
+    boots: Annotated[list[Name], msgspec.Meta(min_length=1, max_length=EVENTS_LIMIT)]
+    events: Annotated[list[EventRow], msgspec.Meta(min_length=1, max_length=EVENTS_LIMIT)]
+    applied: Seq
+
+
+class Hello(msgspec.Struct, frozen=True):
+    """Device → central after connecting: which lanes this connection serves, with their first and last seq held."""
+
+    versions: tuple[int, int]
+    epoch: Hex16
+    nonce: Hex16
+    lanes: dict[Lane, tuple[Seq, Seq]]
+    applied: Seq
+
+
+class Presence(msgspec.Struct, frozen=True):
+    """Device → central, retained; the last will says `online: false` with the same boot and connection number."""
+
+    online: bool
+    boot: Name
+    connection: Seq
+
+
+class Ack(msgspec.Struct, frozen=True):
+    """Central → device, after its commit: per lane the last seq of the gapless prefix it holds.
+
+    `nonce` repeats a hello's when this answers one; only that answer may set a cursor back.
+    """
+
+    epoch: Hex16
+    cursors: dict[Lane, Seq]
+    nonce: str = ""
+
+
+class AlertAnswer(msgspec.Struct, frozen=True):
+    """Central → device: one numbered answer to one alert."""
+
+    number: Seq
+    alert: Name
+    nonce: Hex16
+    action: AlertAction
+    officer: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    at_ms: Millis
+
+    def answer(self) -> Answer:
+        return Answer(self.number, self.alert, self.nonce, self.action, self.officer, self.at_ms)
+
+
+def encode(message: msgspec.Struct) -> bytes:
+    return msgspec.json.encode(message)
+
+
+def decode(payload: bytes, type_: type[T]) -> T:
+    """A payload as a checked value. Raises BadMessage saying which field."""
+    try:
+        return msgspec.json.decode(payload, type=type_)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise BadMessage(f"{type_.__name__}: {error}") from error
+
+
+def batch_of(before: bytes, events: Sequence[Event], applied: int) -> Batch:
+    """A batch from events of one lane in order (at least one); `before` is the chain hash that the first follows."""
+    boots = list(dict.fromkeys(event.moment.boot for event in events))
+    rows = [
+        EventRow(
+            *(event.seq, event.kind, event.moment.wall_ms, event.moment.synchronised, boots.index(event.moment.boot)),
+            *(event.moment.mono_ms, msgspec.Raw(event.body)),
+        )
+        for event in events
+    ]
+    return Batch(events[0].epoch, events[0].lane, before.hex(), boots, rows, applied)
+
+
+def events_of(device: str, batch: Batch) -> list[Event]:
+    """The events of a batch. Raises BadMessage when they are not contiguous, too large, or name no boot of the list."""
+    first = batch.events[0].seq
+    events = []
+    for at, row in enumerate(batch.events):
+        if row.seq != first + at or row.seq < 1:
+            raise BadMessage(f"urutan peristiwa terputus pada {row.seq}")
+        if row.boot >= len(batch.boots):
+            raise BadMessage(f"peristiwa {row.seq} menyebut boot yang tidak ada")
+        body = bytes(row.body)
+        if len(body) > BODY_LIMIT_BYTES or not body.startswith(b"{"):
+            raise BadMessage(f"isi peristiwa {row.seq} bukan objek JSON sampai {BODY_LIMIT_BYTES} byte")
+        moment = Moment(row.wall_ms, row.synchronised, batch.boots[row.boot], row.mono_ms)
+        events.append(Event(device, batch.epoch, batch.lane, row.seq, row.kind, moment, body))
+    return events
+
+
+def hashes_of(batch: Batch, events: Sequence[Event]) -> list[bytes]:
+    """The chain hash after each event, following the batch's own `before`; the store compares it with what it holds."""
+    hashes, held = [], bytes.fromhex(batch.before)
+    for event in events:
+        held = chain_hash(held, event)
+        hashes.append(held)
+    return hashes
