@@ -1,11 +1,12 @@
 """What the central's processes are told at start.
 
-Read from the `[central]` table of `kentongan.toml`, strictly: an unknown key is a typing error and is named. Officers
+Read from the `[central]` table of `central.toml`, strictly: an unknown key is a typing error and is named. Officers
 and tokens are not here but in the database, because they change while the central runs.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated
 from urllib.parse import urlsplit
 
@@ -13,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.core.errors import BadInput
+from kiosk.core.toml import load
 from sync.central.store.database import sqlite_file
 
 Port = Annotated[int, Meta(ge=1, le=65_535)]
@@ -56,6 +58,15 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def frame_sources(self) -> str:
         """`frame_ancestors` as a CSP source list."""
         return " ".join(("'self'", *self.frame_ancestors)) if self.frame_ancestors else "'none'"
+
+
+class _CentralFile(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    central: CentralSettings
+
+
+def load_central(path: Path) -> CentralSettings:
+    """Reads and checks the central's settings. Raises BadToml saying file, key and line."""
+    return load(path, _CentralFile).central
 
 
 def _require_address(address: str, schemes: tuple[str, ...], key: str) -> None:

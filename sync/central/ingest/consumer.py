@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import logging
 import random
+import ssl
 import threading
 import time
 from collections.abc import Sequence
 from typing import Protocol
+from urllib.parse import urlsplit
 
 import msgspec
 from nacl.signing import SigningKey
@@ -27,8 +29,18 @@ STABLE_AFTER_S = 60.0
 
 
 class BrokerAddress(msgspec.Struct, frozen=True):
+    """One broker; `tls` trusts the machine's authorities."""
+
     host: str
     port: int
+    tls: bool = False
+
+
+def parse_broker(address: str) -> BrokerAddress:
+    """`mqtt://host:1883` or `mqtts://host:8883`; the ports are the defaults."""
+    parts = urlsplit(address)
+    tls = parts.scheme == "mqtts"
+    return BrokerAddress(parts.hostname or "", parts.port or (8883 if tls else 1883), tls)
 
 
 class Extra(Protocol):
@@ -70,7 +82,8 @@ class Consumer:
             stop.wait(min(5.0, back_off_s(failures - 1, random.random())))
 
     def _consume(self, stop: threading.Event) -> None:
-        connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}")
+        tls = ssl.create_default_context() if self._broker.tls else None
+        connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}", tls=tls)
         try:
             connection.connect(self._broker.host, self._broker.port)
             while not stop.is_set():

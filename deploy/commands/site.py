@@ -1,0 +1,119 @@
+"""The commands of a kiosk: migrate and its three daemons, each importing only what it runs."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import click
+
+from deploy.cli import SITE_CONFIG
+from deploy.commands.options import config_option, stop_on_signals
+from kiosk.core import logs
+from kiosk.core.settings import load_site
+
+
+@click.command()
+@config_option(SITE_CONFIG)
+def migrate(config: Path) -> None:
+    """Buat atau perbarui penyimpanan dan kunci kiosk; tampilkan kunci publiknya.
+
+    Aman dijalankan berulang kali, juga setelah listrik padam.
+
+    \b
+    Contoh:
+      kentongan migrate --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.store.migrate import migrate as migrate_store
+    from sync.keys import load_or_create, public_hex
+
+    settings = load_site(config)
+    version = migrate_store(settings.database, settings.device)
+    key = load_or_create(settings.device_key)
+    click.echo(f"{settings.device}  skema {version}  kunci publik {public_hex(key)}")
+
+
+@click.group()
+def kiosk() -> None:
+    """Layar warga, loket, papan TV dan pencetakan."""
+
+
+@kiosk.command("serve")
+@config_option(SITE_CONFIG)
+def kiosk_serve(config: Path) -> None:
+    """Jalankan peladen web kiosk.
+
+    \b
+    Contoh:
+      kentongan kiosk serve --config /etc/kentongan/kentongan.toml
+    """
+    logs.setup()
+    importlib.import_module("kiosk.web.serve").serve(load_site(config))
+
+
+@click.group()
+def bridge() -> None:
+    """Tombol, lampu dan sirene."""
+
+
+@bridge.command("run")
+@config_option(SITE_CONFIG)
+def bridge_run(config: Path) -> None:
+    """Jalankan jembatan perangkat keras.
+
+    \b
+    Contoh:
+      kentongan bridge run --config /etc/kentongan/kentongan.toml
+    """
+    logs.setup()
+    importlib.import_module("firmware_bridge.daemon").run(load_site(config), stop_on_signals())
+
+
+@click.group()
+def sync() -> None:
+    """Hubungan ke pusat lewat MQTT."""
+
+
+@sync.command("run")
+@config_option(SITE_CONFIG)
+def sync_run(config: Path) -> None:
+    """Jalankan pengirim ke pusat.
+
+    \b
+    Contoh:
+      kentongan sync run --config /etc/kentongan/kentongan.toml
+    """
+    logs.setup()
+    importlib.import_module("sync.agent.daemon").run(load_site(config), stop_on_signals())
+
+
+@click.group()
+def officer() -> None:
+    """Petugas loket di kantor ini."""
+
+
+@officer.command("add")
+@click.argument("name")
+@click.option(
+    "--role", type=click.Choice(["officer", "supervisor", "technician"]), default="officer", show_default=True
+)
+@click.option("--pin", prompt="PIN (4 sampai 8 angka)", hide_input=True, help="Ditanyakan bila tidak diberikan.")
+@config_option(SITE_CONFIG)
+def officer_add(name: str, role: str, pin: str, config: Path) -> None:
+    """Tambah petugas, atau beri PIN baru.
+
+    \b
+    Contoh:
+      kentongan officer add "Siti Aminah" --role supervisor
+    """
+    from kiosk.store.database import open_store
+    from kiosk.store.officers import add_officer
+
+    if not (4 <= len(pin) <= 8 and pin.isdigit()):
+        raise click.BadParameter("PIN terdiri dari 4 sampai 8 angka", param_hint="--pin")
+    store = open_store(load_site(config).database)
+    try:
+        add_officer(store, name, pin, role)
+    finally:
+        store.close()
+    click.echo(f"Petugas {name} ({role}) siap masuk.")
