@@ -127,11 +127,11 @@ def centred(text: str, width: int, sizes: tuple[int, ...], weight: float, most_l
         for size in sizes:
             lines = lines_that_fit(text, width, size, weight)
             if lines is not None and len(lines) == count:
-                pitch = round(size * 1.18)
+                pitch = round(size * 1.22)
                 image, pen = _sheet(width, pitch * count)
                 for row, line in enumerate(lines):
                     left = (width - width_of(line, size, weight)) / 2
-                    draw_text(pen, left, row * pitch + size * 0.92, line, size, weight)
+                    draw_text(pen, left, row * pitch + size * 0.98, line, size, weight)
                 return trimmed_right(crisp(image))
     return None
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 
@@ -16,7 +18,7 @@ import serial
 from kiosk.core.errors import PrinterError
 from kiosk.core.printer_settings import PrinterSettings
 from kiosk.printing.status import PrinterStatus, unreachable
-from kiosk.printing.wired import Line, WiredPrinter
+from kiosk.printing.wired import ANSWER_TIMEOUT_S, WRITE_TIMEOUT_S, Line, WiredPrinter
 
 _CONNECT_TIMEOUT_S = 3.0  # a printer on the office LAN answers in milliseconds, one that just woke in two seconds
 
@@ -60,19 +62,26 @@ class NoPrinter:
         """Nothing to let go of."""
 
 
-def open_printer(settings: PrinterSettings) -> Printer:
+def open_printer(
+    settings: PrinterSettings,
+    *,
+    write_timeout_s: float = WRITE_TIMEOUT_S,
+    answer_timeout_s: float = ANSWER_TIMEOUT_S,
+) -> Printer:
     """The printer of the settings; nothing is connected before it is used."""
+    connect: Callable[[], Line]
     match settings.connection:
-        case "network":
-            return WiredPrinter(lambda: _network(settings.host, settings.port))
-        case "serial":
-            return WiredPrinter(lambda: _serial(settings))
-        case "file":
-            return WiredPrinter(lambda: _file(Path(settings.path)))
-        case "usb":
-            return WiredPrinter(lambda: _file(Path(settings.path) if settings.path else _only_usb_printer()))
         case "none":
             return NoPrinter()
+        case "network":
+            connect = partial(_network, settings.host, settings.port)
+        case "serial":
+            connect = partial(_serial, settings)
+        case "file":
+            connect = partial(_file, Path(settings.path))
+        case "usb":
+            connect = partial(_usb, settings.path)
+    return WiredPrinter(connect, write_timeout_s=write_timeout_s, answer_timeout_s=answer_timeout_s)
 
 
 def _network(host: str, port: int) -> Line:
@@ -111,8 +120,8 @@ def _file(path: Path) -> Line:
     return Line(descriptor, can_answer, lambda: os.close(descriptor))
 
 
-def _only_usb_printer() -> Path:
-    found = sorted(Path("/dev/usb").glob("lp*"))
+def _usb(path: str) -> Line:
+    found = [Path(path)] if path else sorted(Path("/dev/usb").glob("lp*"))
     if len(found) != 1:
         raise PrinterError(f"{len(found)} printer USB ditemukan di /dev/usb: sambungkan satu, atau tulis path-nya")
-    return found[0]
+    return _file(found[0])

@@ -17,8 +17,8 @@ from kiosk.core.errors import PrinterError
 from kiosk.printing import status as answers
 from kiosk.printing.status import PrinterStatus
 
-_WRITE_TIMEOUT_S = 5.0  # longer than a printer pauses to cool or to cut; then the spool decides whether to go on
-_ANSWER_TIMEOUT_S = 0.5  # DLE EOT is answered within 100 ms on a serial line
+WRITE_TIMEOUT_S = 5.0  # longer than a printer pauses to cool or to cut; then the spool decides whether to go on
+ANSWER_TIMEOUT_S = 0.5  # DLE EOT is answered within 100 ms on a serial line
 _EMPTY_READ_PAUSE_S = 0.02  # some printer devices say "readable" and give nothing until the answer is there
 
 
@@ -36,8 +36,8 @@ class WiredPrinter:
         self,
         connect: Callable[[], Line],
         *,
-        write_timeout_s: float = _WRITE_TIMEOUT_S,
-        answer_timeout_s: float = _ANSWER_TIMEOUT_S,
+        write_timeout_s: float = WRITE_TIMEOUT_S,
+        answer_timeout_s: float = ANSWER_TIMEOUT_S,
     ) -> None:
         self._connect = connect
         self._line: Line | None = None
