@@ -17,7 +17,6 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
-import pytest
 
 
 class Postgres:
@@ -62,12 +61,12 @@ def running_postgres() -> Iterator[Postgres]:
     programs, data, port = binaries(), folder / "data", free_port()
 
     def run(*command: str) -> None:
-        subprocess.run(
-            command, check=True, user=user, group=user, extra_groups=[] if user else None, cwd=folder, capture_output=True
-        )
+        as_user = {"user": user, "group": user, "extra_groups": []} if user is not None else {}
+        subprocess.run(command, check=True, cwd=folder, capture_output=True, **as_user)  # type: ignore[call-overload]
 
     try:
-        run(str(programs / "initdb"), "-D", str(data), "-U", "kentongan", "--auth=trust", "--encoding=UTF8", "--locale=C")
+        plain = ("--auth=trust", "--encoding=UTF8", "--locale=C")
+        run(str(programs / "initdb"), "-D", str(data), "-U", "kentongan", *plain)
         options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=on"
         log = ("-l", str(folder / "log"))
         run(str(programs / "pg_ctl"), "start", "-w", "-t", "60", "-D", str(data), *log, "-o", options)
@@ -77,9 +76,3 @@ def running_postgres() -> Iterator[Postgres]:
             run(str(programs / "pg_ctl"), "stop", "-w", "-m", "fast", "-D", str(data))
     finally:
         shutil.rmtree(folder)
-
-
-@pytest.fixture(scope="session")
-def postgres() -> Iterator[Postgres]:
-    with running_postgres() as cluster:
-        yield cluster

@@ -84,9 +84,10 @@ def _read_detail(action: AlertAction, detail: dict[str, object]) -> dict[str, ob
 
 def _require_its_turn(connection: Connection, row: Row, action: AlertAction) -> None:
     """Raises Conflict when this was done already, or what comes before it was not."""
-    for later in (AlertAction.CLOSE, AlertAction.ARRIVE if action is AlertAction.DISPATCH else action):
-        if row[_STAMPS[later]] is not None:
-            raise Conflict(f"panggilan ini {_DONE_WORDS[later]}{_by_whom(connection, row, later)}")
+    passed = AlertAction.ARRIVE if action is AlertAction.DISPATCH else action  # nobody is sent to where they are
+    for done in (AlertAction.CLOSE, action, passed):
+        if row[_STAMPS[done]] is not None:
+            raise Conflict(f"panggilan ini {_DONE_WORDS[done]}{_by_whom(connection, row, done)}")
     if action is not AlertAction.ACKNOWLEDGE and row["acknowledged_ms"] is None:
         raise Conflict("panggilan ini belum diterima: tekan Terima lebih dahulu")
 
