@@ -13,7 +13,7 @@ import msgspec
 from flask import Flask, Response, render_template, request, send_from_directory
 
 from deploy.demo.line import Mode
-from deploy.demo.simulation import Paper, Simulation
+from deploy.demo.simulation import LONGEST_HOLD_S, Paper, Simulation
 from deploy.demo.tour import Tour
 from kiosk import design
 from kiosk.core.errors import NotAllowed, NotFound
@@ -27,13 +27,16 @@ _DESIGN_FILES = (".css", ".svg", ".woff2")
 # The page's ages and byte counts move without any event; once a second is what an eye follows.
 _AGAIN_S = 1.0
 
-Hold = Annotated[float, msgspec.Meta(ge=0.01, le=30.0)]
+Hold = Annotated[float, msgspec.Meta(ge=0.01, le=LONGEST_HOLD_S)]
 InputName = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
 
 class ButtonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """A press of `hold_s`, or a finger that comes (`held` true) and goes (false)."""
+
     input: InputName = "panic"
     hold_s: Hold = 1.2
+    held: bool | None = None
 
 
 class NetworkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -114,7 +117,10 @@ def _add_switches(app: Flask, simulation: Simulation) -> None:
     @app.post("/sim/button")
     def button() -> tuple[bytes, int, dict[str, str]]:
         body = json_body(ButtonBody)
-        simulation.press(body.input, body.hold_s)
+        if body.held is None:
+            simulation.press(body.input, body.hold_s)
+        else:
+            simulation.hold(body.input, body.held)
         return json_answer(body, 202)  # the hold goes on by itself; what came of it is in the state
 
     @app.post("/sim/network")

@@ -93,7 +93,10 @@ class Member:
 
 
 class Group:
-    """Starts with `start`, loses its power with `kill`; `tick` does the rest."""
+    """Starts with `start`, loses its power with `kill`; `tick` does the rest.
+
+    `prepare` runs at every boot; `once` runs after it until all of it has succeeded one time.
+    """
 
     def __init__(
         self,
@@ -102,9 +105,11 @@ class Group:
         daemons: Sequence[Command],
         logs: Path,
         say: Callable[[str], None],
+        once: Sequence[Command] = (),
     ) -> None:
         self.name = name
-        self._steps = [Member(command, logs, say) for command in prepare]
+        self._steps = [Member(command, logs, say) for command in (*prepare, *once)]
+        self._boot_steps = len(prepare)
         self._daemons = [Member(command, logs, say) for command in daemons]
         self._on = False
         self._step = 0
@@ -175,5 +180,8 @@ class Group:
 
     def _next_step(self, now_s: float) -> None:
         self._step += 1
+        if self._prepared:
+            del self._steps[self._boot_steps :]
+            self._step = self._boot_steps
         for member in self._daemons if self._prepared else [self._steps[self._step]]:
             member.begin(now_s)

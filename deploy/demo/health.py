@@ -12,7 +12,7 @@ import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from types import TracebackType
 from typing import Self
 
@@ -60,15 +60,15 @@ def ask(url: str, timeout_s: float = _ANSWER_TIMEOUT_S) -> Answer:
 
 
 class Health:
-    """Keeps the last answer of each server; `start` begins asking, `stop` ends it."""
+    """Puts each server its question again and again, between `start` and `stop`, and keeps the last answer."""
 
-    def __init__(self, urls: Mapping[str, str]) -> None:
-        self._urls = dict(urls)
-        self._answers = {name: Answer(ok=False) for name in self._urls}
+    def __init__(self, questions: Mapping[str, Callable[[], Answer]]) -> None:
+        self._questions = dict(questions)
+        self._answers = {name: Answer(ok=False) for name in self._questions}
         self._stop = threading.Event()
         self._threads = [
             threading.Thread(target=self._watch, args=(name,), name=f"demo-health-{name}", daemon=True)
-            for name in self._urls
+            for name in self._questions
         ]
 
     def answers(self) -> dict[str, Answer]:
@@ -88,7 +88,7 @@ class Health:
         """Asks afresh until the server is well; for who has just killed it and must not be told of the life before."""
         deadline_s = time.monotonic() + timeout_s
         while time.monotonic() < deadline_s and not self._stop.is_set():
-            answer = ask(self._urls[name])
+            answer = self._questions[name]()
             self._answers[name] = answer
             if answer.ok:
                 return True
@@ -97,7 +97,7 @@ class Health:
 
     def _watch(self, name: str) -> None:
         while not self._stop.is_set():
-            answer = ask(self._urls[name])
+            answer = self._questions[name]()
             self._answers[name] = answer
             self._stop.wait(_PAUSE_S if answer.ok else _PAUSE_UNTIL_WELL_S)
 

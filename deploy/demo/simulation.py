@@ -24,6 +24,7 @@ Power = Literal["on", "off", "starting"]
 
 SITE = "site"
 KIOSK = "kiosk"
+LONGEST_HOLD_S = 30.0
 _START_TIMEOUT_S = 30.0
 
 
@@ -35,8 +36,10 @@ class NotBack(KentonganError):
 
 
 class Box(Protocol):
-    def press(self, input: str, hold_s: float) -> None:
-        """Raises `BadInput` for an input that the box does not have."""
+    def press(self, name: str, hold_s: float) -> None:
+        """Raises `NotFound` for an input that the box does not have."""
+
+    def release(self, name: str) -> None: ...
 
     def state(self) -> Mapping[str, Any]: ...
 
@@ -46,15 +49,22 @@ class Box(Protocol):
 
 
 class Printer(Protocol):
-    def set_paper(self, paper: Paper) -> None: ...
-
-    def set_online(self, online: bool) -> None: ...
-
     @property
-    def paper(self) -> Paper: ...
+    def paper(self) -> str: ...
 
     @property
     def online(self) -> bool: ...
+
+    @property
+    def printed(self) -> int: ...
+
+    def set_paper(self, paper: str) -> None: ...
+
+    def set_online(self, online: bool) -> None: ...
+
+    def power_off(self) -> None: ...
+
+    def power_on(self) -> None: ...
 
     def jobs(self) -> Sequence[Any]: ...
 
@@ -85,6 +95,11 @@ class Servers(Protocol):
     def wait_until_well(self, name: str, timeout_s: float) -> bool: ...
 
 
+class Kiosk(Protocol):
+    def alert(self) -> Mapping[str, Any] | None:
+        """The newest alert as the kiosk's API tells it."""
+
+
 class PowerCut(msgspec.Struct, frozen=True):
     """From the plug to a kiosk that answers again, in seconds."""
 
@@ -101,17 +116,25 @@ class Simulation:
         network: Network,
         processes: Processes,
         servers: Servers,
+        kiosk: Kiosk,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._box, self._printer, self._network = box, printer, network
-        self._processes, self._servers = processes, servers
+        self._processes, self._servers, self._kiosk = processes, servers, kiosk
         self._now_s = now_s
         self._power: Power = "on"
         self._plug = threading.Lock()
 
-    def press(self, input: str, hold_s: float) -> None:
-        """Pushes the button; it is released by itself after `hold_s`. Raises `BadInput` for an unknown input."""
-        self._box.press(input, hold_s)
+    def press(self, name: str, hold_s: float) -> None:
+        """Pushes the button; it is released by itself after `hold_s`. Raises `NotFound` for an unknown input."""
+        self._box.press(name, hold_s)
+
+    def hold(self, name: str, held: bool) -> None:
+        """A finger that stays until it is told to go; a page that vanished with its finger down lets go by itself."""
+        if held:
+            self._box.press(name, LONGEST_HOLD_S)
+        else:
+            self._box.release(name)
 
     def set_network(self, mode: Mode) -> None:
         self._network.set_mode(mode)
@@ -130,13 +153,12 @@ class Simulation:
         """
         with self._plug:
             began_s = self._now_s()
-            online = self._printer.online
             self._power = "off"
             self._processes.cut(SITE)
             self._box.power_off()
-            self._printer.set_online(False)
+            self._printer.power_off()
             self._power = "starting"
-            self._printer.set_online(online)
+            self._printer.power_on()
             self._box.power_on()
             self._processes.restore(SITE)
             well = self._servers.wait_until_well(KIOSK, _START_TIMEOUT_S)
@@ -149,11 +171,13 @@ class Simulation:
         """Everything a visitor may see, as plain values."""
         return {
             **self._box.state(),
+            "alert": self._kiosk.alert(),
             "power": self._power,
             "network": self._network.mode,
             "traffic": self._network.traffic,
             "paper": self._printer.paper,
             "online": self._printer.online,
+            "printed": self._printer.printed,
             "jobs": self._printer.jobs(),
             "sms": [],  # the GSM modem is not simulated yet: nothing was sent, so nothing is listed
             "parts": self.parts(),
@@ -164,6 +188,10 @@ class Simulation:
         answers = self._servers.answers()
         told = {name: part for answer in answers.values() for name, part in answer.parts.items()}
         return {name: _part(name, status, answers, told) for name, status in self._processes.status().items()}
+
+    def awaited(self) -> list[str]:
+        """The processes that are not well; empty when everything is."""
+        return [name for name, part in self.parts().items() if not part["well"]]
 
     def picture(self) -> bytes:
         """The paper that hangs out of the printer, as PNG."""

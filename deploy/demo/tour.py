@@ -5,6 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from deploy.demo.addresses import Addresses
+from deploy.demo.settings_files import SITE_NAME, DemoFile
 
 
 class Place(msgspec.Struct, frozen=True):
@@ -24,6 +25,7 @@ class SignIn(msgspec.Struct, frozen=True):
     place: str
     user: str
     secret: str
+    secret_name: str
 
 
 class Tour(msgspec.Struct, frozen=True):
@@ -32,6 +34,19 @@ class Tour(msgspec.Struct, frozen=True):
     sign_ins: tuple[SignIn, ...]
     frame_sources: str
     """CSP sources that our pages may show in a frame."""
+
+
+def tour_of(demo: DemoFile, addresses: Addresses) -> Tour:
+    officer, post = demo.sign_ins.officer, demo.sign_ins.post
+    return Tour(
+        site_name=SITE_NAME,
+        places=places(addresses),
+        sign_ins=(
+            SignIn("Loket petugas", officer.user, officer.pin, "PIN"),
+            SignIn("Posko", post.user, post.password, "kata sandi"),
+        ),
+        frame_sources=f"{addresses.kiosk_url} {addresses.central_url}",
+    )
 
 
 def places(addresses: Addresses) -> tuple[Place, ...]:

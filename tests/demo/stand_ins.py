@@ -9,42 +9,46 @@ from deploy.demo.group import State, Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
 from deploy.demo.network import Traffic
-from deploy.demo.simulation import Paper, Simulation
-from kiosk.core.errors import BadInput
+from deploy.demo.simulation import Simulation
+from kiosk.core.errors import NotFound
 
 PNG = b"\x89PNG\r\n\x1a\n"
 
 
 class Parts:
-    """All five parts of a simulation in one."""
+    """All parts of a simulation in one."""
 
     def __init__(self) -> None:
         self.done: list[str] = []
         self.mode = Mode.UP
-        self.paper: Paper = "ok"
+        self.paper = "ok"
+        self.printed = 0
         self.online = True
         self.kiosk_well = True
         self.traffic = Traffic(up_bytes=1, down_bytes=2, swallowed_bytes=3, connections=4, open_connections=5)
 
-    def press(self, input: str, hold_s: float) -> None:
-        if input != "panic":
-            raise BadInput(f"kotak ini tidak punya tombol {input}")
-        self.done.append(f"press {input} {hold_s}")
+    def press(self, name: str, hold_s: float) -> None:
+        if name != "panic":
+            raise NotFound(f"kotak ini tidak punya tombol {name}")
+        self.done.append(f"press {name} {hold_s}")
+
+    def release(self, name: str) -> None:
+        self.done.append(f"release {name}")
 
     def state(self) -> Mapping[str, Any]:
         return {"lamp": "off", "siren": False, "message": ""}
 
     def power_off(self) -> None:
-        self.done.append("box off")
+        self.done.append("off")
 
     def power_on(self) -> None:
-        self.done.append("box on")
+        self.done.append("on")
 
     def set_mode(self, mode: Mode) -> None:
         self.mode = mode
         self.done.append(f"network {mode}")
 
-    def set_paper(self, paper: Paper) -> None:
+    def set_paper(self, paper: str) -> None:
         self.paper = paper
         self.done.append(f"paper {paper}")
 
@@ -57,6 +61,9 @@ class Parts:
 
     def picture(self) -> bytes:
         return PNG
+
+    def alert(self) -> Mapping[str, Any] | None:
+        return None
 
     def cut(self, name: str) -> None:
         self.done.append(f"cut {name}")
@@ -77,4 +84,4 @@ class Parts:
 
 
 def simulation(parts: Parts) -> Simulation:
-    return Simulation(box=parts, printer=parts, network=parts, processes=parts, servers=parts)
+    return Simulation(box=parts, printer=parts, network=parts, processes=parts, servers=parts, kiosk=parts)

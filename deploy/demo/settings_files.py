@@ -1,0 +1,205 @@
+"""The demo's settings, keys and sign-ins in one folder: made at the first start, found again at every later one.
+
+The site and the central get real settings files, the same that a technician writes, so that every `kentongan` command
+works on them with `--config`. Whoever edits one keeps the edit: a file is only written anew when the demo has moved
+to other ports or to another folder. The sign-ins open nothing but this demo, on this machine, and are printed openly.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import json
+import os
+import secrets
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+from deploy.demo.addresses import HOST, Addresses
+from sync.keys import load_or_create, public_hex
+
+Value = str | int | float | tuple[str, ...]
+
+SITE_CODE = "31.74.05.1001"
+SITE_NAME = "Kelurahan Sukamaju (demo)"
+SITE_ADDRESS = "Jl. Melati No. 1, alamat contoh"
+SITE_CONTACT = "(021) 555-0100, nomor contoh"
+# Somewhere in Jakarta, so that a map has something to show.
+SITE_LATITUDE, SITE_LONGITUDE = -6.2607, 106.7817
+KIOSK_ID = "k1"
+POST = "Posko Sukamaju (demo)"
+# Left in the site's and the central's folder by `enrolment`, last of all.
+ENROLLED = "enrolled"
+# sun_path of unix(7) holds 108 bytes with its zero.
+_SOCKET_PATH_BYTES = 107
+
+
+class PostSignIn(msgspec.Struct, frozen=True):
+    user: str = "Bripka Sari"
+    password: str = "kentongan"
+
+
+class OfficerSignIn(msgspec.Struct, frozen=True):
+    user: str = "Siti Aminah"
+    pin: str = "246810"
+
+
+class SignIns(msgspec.Struct, frozen=True):
+    officer: OfficerSignIn = OfficerSignIn()
+    post: PostSignIn = PostSignIn()
+
+
+class DemoFile(msgspec.Struct, frozen=True):
+    """`demo.json`: what a script needs to drive the demo. The file can be read by its owner only."""
+
+    kiosk: str
+    officer: str
+    board: str
+    central: str
+    sim: str
+    sign_ins: SignIns
+    central_token: str
+
+
+class DemoSettings(msgspec.Struct, frozen=True):
+    """Where everything of one demo lies."""
+
+    folder: Path
+    box_socket: Path
+    demo: DemoFile
+
+    @property
+    def site_toml(self) -> Path:
+        return self.folder / "site.toml"
+
+    @property
+    def central_toml(self) -> Path:
+        return self.folder / "central.toml"
+
+    @property
+    def site_folder(self) -> Path:
+        return self.folder / "site"
+
+    @property
+    def central_folder(self) -> Path:
+        return self.folder / "central"
+
+    def is_enrolled(self, folder: Path) -> bool:
+        """Whether an earlier start has let everybody in there."""
+        return (folder / ENROLLED).exists()
+
+    @property
+    def paper(self) -> Path:
+        return self.folder / "paper"
+
+    @property
+    def logs(self) -> Path:
+        return self.folder / "logs"
+
+
+def prepare(folder: Path, addresses: Addresses) -> DemoSettings:
+    """Makes what is missing and returns where it is; everything is on disk then."""
+    settings = DemoSettings(folder, _box_socket(folder), _demo_file(folder, addresses))
+    for needed in (settings.site_folder, settings.central_folder, settings.logs):
+        needed.mkdir(parents=True, exist_ok=True)
+    load_or_create(settings.site_folder / "device.key")
+    central_key = public_hex(load_or_create(settings.central_folder / "central.key"))
+    mark = (
+        f"# Demo, port {addresses.front}, {folder}. Written anew when either changes; until then it is yours to edit."
+    )
+    _write_settings(settings.site_toml, mark, _site(settings, addresses, central_key))
+    _write_settings(settings.central_toml, mark, _central(settings, addresses))
+    return settings
+
+
+def read_demo_file(folder: Path) -> DemoFile:
+    """What an earlier start wrote. Raises `FileNotFoundError` when there was none."""
+    return msgspec.json.decode((folder / "demo.json").read_bytes(), type=DemoFile)
+
+
+def _demo_file(folder: Path, addresses: Addresses) -> DemoFile:
+    token, sign_ins = secrets.token_urlsafe(32), SignIns()
+    with contextlib.suppress(FileNotFoundError):
+        earlier = read_demo_file(folder)
+        token, sign_ins = earlier.central_token, earlier.sign_ins
+    demo = DemoFile(
+        kiosk=f"{addresses.kiosk_url}/kiosk/",
+        officer=f"{addresses.kiosk_url}/loket/",
+        board=f"{addresses.kiosk_url}/papan/",
+        central=f"{addresses.central_url}/posko/",
+        sim=f"{addresses.front_url}/sim/",
+        sign_ins=sign_ins,
+        central_token=token,
+    )
+    _write_privately(folder / "demo.json", msgspec.json.format(msgspec.json.encode(demo), indent=2) + b"\n")
+    return demo
+
+
+def _site(settings: DemoSettings, addresses: Addresses, central_key: str) -> dict[str, Mapping[str, Value]]:
+    return {
+        "": {"kiosk_id": KIOSK_ID},
+        "site": {"code": SITE_CODE, "name": SITE_NAME, "address": SITE_ADDRESS, "kind": "kelurahan", "counters": 2},
+        "paths": {"data_dir": str(settings.site_folder)},
+        "kiosk": {"host": HOST, "port": addresses.kiosk, "frame_ancestors": addresses.front_url},
+        "sync": {
+            "central_key": central_key,
+            "broker_host": HOST,
+            "broker_port": addresses.network,
+            "central_url": addresses.central_url,
+        },
+        "printer": {"connection": "network", "host": HOST, "port": addresses.printer},
+        "bridge": {"inputs": "simulated", "box_socket": str(settings.box_socket)},
+    }
+
+
+def _central(settings: DemoSettings, addresses: Addresses) -> dict[str, Mapping[str, Value]]:
+    return {
+        "central": {
+            "database": f"sqlite:///{settings.central_folder / 'central.db'}",
+            "brokers": (f"mqtt://{HOST}:{addresses.broker}",),
+            "host": HOST,
+            "port": addresses.central,
+            "public_url": addresses.central_url,
+            "signing_key": str(settings.central_folder / "central.key"),
+            "post": POST,
+            "frame_ancestors": (addresses.front_url,),
+        }
+    }
+
+
+def _box_socket(folder: Path) -> Path:
+    """In the folder, or beside other temporary files when its path is too long for a socket."""
+    socket = folder / "box.sock"
+    if len(bytes(socket)) <= _SOCKET_PATH_BYTES:
+        return socket
+    name = hashlib.sha256(bytes(folder)).hexdigest()[:16]
+    private = Path(tempfile.gettempdir()) / f"kentongan-demo-{os.getuid()}-{name}"
+    private.mkdir(mode=0o700, exist_ok=True)
+    return private / "box.sock"
+
+
+def _write_settings(path: Path, mark: str, tables: Mapping[str, Mapping[str, Value]]) -> None:
+    if path.exists() and path.read_text().startswith(mark + "\n"):
+        return
+    lines = [mark]
+    for table, values in tables.items():
+        lines += ["", f"[{table}]"] if table else []
+        lines += [f"{name} = {_toml(value)}" for name, value in values.items()]
+    _write_privately(path, ("\n".join(lines) + "\n").encode())
+
+
+def _toml(value: Value) -> str:
+    """JSON's strings, numbers and lists of strings are also TOML's."""
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _write_privately(path: Path, content: bytes) -> None:
+    """Whole or not at all, mode 0600; the demo's state needs no more durability than that."""
+    fresh = path.with_suffix(path.suffix + ".new")
+    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    fresh.replace(path)
