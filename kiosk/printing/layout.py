@@ -10,20 +10,19 @@ from a text (see charset). Proof of printing and sending belong to spool and pri
 from __future__ import annotations
 
 import textwrap
-from functools import lru_cache
 from typing import Any, Literal
 
 import msgspec
 from escpos.capabilities import Profile
 from escpos.printer import Dummy
-from PIL import Image, ImageDraw
+from PIL import Image
 
 from kiosk.printing import lettering
 from kiosk.printing.balance import balanced
 from kiosk.printing.charset import printable
+from kiosk.printing.image_commands import box_to_tick, raster
 from kiosk.printing.tracking import tracking_band
 
-_BOX_DOTS = 24
 _INSET = "   "  # Font A cells under the box and the gap behind it
 _THANKS = "Terima kasih. Mohon tunggu panggilan nomor Anda."
 
@@ -51,7 +50,7 @@ def render(slip: TicketSlip) -> bytes:
     sheet = _Sheet(slip.paper_width_dots)
     if slip.copy > 0:
         copy = f"SALINAN {slip.copy}"
-        sheet.picture_or_text(lettering.banner(copy, sheet.width, (30,), 0.9, 1), copy)
+        sheet.picture_or_text(lettering.banner(copy, sheet.width, (30,), 0.03, 1), copy)
         sheet.gap(20)
     _masthead(sheet, slip)
     _number(sheet, slip)
@@ -63,7 +62,7 @@ def render(slip: TicketSlip) -> bytes:
 
 
 def _masthead(sheet: _Sheet, slip: TicketSlip) -> None:
-    sheet.heading(slip.site_name, (44, 42, 40, 38, 36, 34, 32, 30) if sheet.wide else (33, 31, 29, 27, 25), 1.4)
+    sheet.heading(slip.site_name, (44, 42, 40, 38, 36, 34, 32, 30) if sheet.wide else (33, 31, 29, 27, 25), 0.032)
     sheet.gap(8)
     sheet.text(slip.agency, align="center")
     sheet.gap(12)
@@ -77,7 +76,7 @@ def _number(sheet: _Sheet, slip: TicketSlip) -> None:
     number = printable(slip.number)
     sheet.picture_or_text(lettering.giant(number, sheet.width, 150 if sheet.wide else 120), number)
     sheet.gap(26)
-    sheet.heading(slip.service_name, (34, 32, 30, 28) if sheet.wide else (29, 27, 25), 1.1)
+    sheet.heading(slip.service_name, (34, 32, 30, 28) if sheet.wide else (29, 27, 25), 0.032)
     sheet.gap(14)
     ahead = f"{slip.people_ahead} orang di depan Anda" if slip.people_ahead > 0 else "Tidak ada antrean di depan Anda"
     sheet.text(slip.wait, align="center", bold=True)
@@ -102,7 +101,7 @@ def _checklist(sheet: _Sheet, slip: TicketSlip) -> None:
 def _fee(sheet: _Sheet, slip: TicketSlip) -> None:
     fee = printable(slip.fee)
     if fee:
-        sheet.picture_or_text(lettering.banner(fee, sheet.width, (28, 26, 24, 22), 0.7, 2), fee)
+        sheet.picture_or_text(lettering.banner(fee, sheet.width, (28, 26, 24, 22), 0.025, 2), fee)
         sheet.gap(26)
 
 
@@ -132,13 +131,6 @@ class _Paper(Profile):  # type: ignore[misc]  # python-escpos makes this class a
         super().__init__(columns=width // 12)
 
 
-@lru_cache(maxsize=512)
-def _raster(image_bytes: bytes, width: int, height: int) -> bytes:
-    printer: Any = Dummy(profile=_Paper(576))
-    printer.image(Image.frombytes("1", (width, height), image_bytes), impl="bitImageRaster")
-    return bytes(printer.output)
-
-
 class _Sheet:
     """The job being written, top to bottom, in python-escpos' words."""
 
@@ -159,7 +151,7 @@ class _Sheet:
 
     def picture(self, image: Image.Image) -> None:
         self._printer.set(align="left")
-        self._printer._raw(_raster(image.tobytes(), *image.size))
+        self._printer._raw(raster(image))
 
     def picture_or_text(self, image: Image.Image | None, text: str) -> None:
         if image is not None:
@@ -167,13 +159,13 @@ class _Sheet:
         else:
             self.text(text, align="center", bold=True, size=2)
 
-    def heading(self, text: str, sizes: tuple[int, ...], weight: float) -> None:
+    def heading(self, text: str, sizes: tuple[int, ...], weight_em: float) -> None:
         shown = printable(text)
         if shown:
-            self.picture_or_text(lettering.centred(shown, self.width, sizes, weight, 2 if self.wide else 3), shown)
+            self.picture_or_text(lettering.centred(shown, self.width, sizes, weight_em, 2 if self.wide else 3), shown)
 
     def gap(self, dots: int) -> None:
-        self.picture(Image.new("1", (8, dots), 1))
+        self.picture(Image.new("1", (8, dots), lettering.PAPER))
 
     def rule(self, dotted: bool = False) -> None:
         self.picture(lettering.hairline(self.width, dotted))
@@ -183,7 +175,7 @@ class _Sheet:
         for row, line in enumerate(_wrapped(text, self.columns - len(_INSET))):
             self._printer.set(align="left", bold=False, custom_size=True, width=1, height=1)
             if row == 0:
-                self._printer._raw(_box())
+                self._printer._raw(box_to_tick())
                 self._printer.textln(f" {line}")
             else:
                 self._printer.textln(f"{_INSET}{line}")
@@ -198,12 +190,3 @@ class _Sheet:
 def _wrapped(text: str, columns: int, even: bool = False) -> list[str]:
     lines = balanced(text.split(), lambda line: len(line) <= columns, len) if even else None
     return lines if lines is not None else textwrap.wrap(text, columns, break_on_hyphens=False)
-
-
-@lru_cache(maxsize=1)
-def _box() -> bytes:
-    """ESC * 33: 24 columns of 24 dots, a 20-dot square with a two-dot line and round-looking corners."""
-    image = Image.new("L", (_BOX_DOTS, _BOX_DOTS), 0)
-    ImageDraw.Draw(image).rounded_rectangle((2, 2, 21, 21), radius=4, outline=255, width=2)
-    columns = image.point(lambda level: 255 if level > 127 else 0).convert("1").transpose(Image.Transpose.TRANSPOSE)
-    return b"\x1b*\x21" + _BOX_DOTS.to_bytes(2, "little") + columns.tobytes()

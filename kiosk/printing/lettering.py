@@ -15,6 +15,7 @@ from kiosk.printing.balance import balanced
 from kiosk.printing.charset import DASH
 
 INK, PAPER = 0, 255
+_SMALL = 48  # letters up to this size are made bold by widening alone
 _ACUTE, _GRAVE, _HAT, _TILDE, _DOTS, _RING = "\u0301", "\u0300", "\u0302", "\u0303", "\u0308", "\u030a"
 
 
@@ -52,8 +53,9 @@ def draw_text(
             middle = baseline - size * 0.26
             pen.rectangle((left + size * 0.08, middle - half, left + size * 0.72, middle + half), fill=ink)
             left += size * 0.8
+        left = round(left)  # between two dots, thin strokes would come out darker or lighter than their neighbours
         letters = _bare(piece)
-        if weight < 2:  # strokes all around would close the gap under the dot of a small "i": only widen
+        if size <= _SMALL:  # strokes all around would close the gap under the dot of a small "i": only widen
             for shift in (-weight, 0, weight):
                 pen.text((left + shift, baseline), letters, ink, _font(size), anchor="ls")
         else:
@@ -121,16 +123,17 @@ def lines_that_fit(text: str, width: int, size: int, weight: float) -> list[str]
 
 
 @lru_cache(maxsize=256)
-def centred(text: str, width: int, sizes: tuple[int, ...], weight: float, most_lines: int) -> Image.Image | None:
+def centred(text: str, width: int, sizes: tuple[int, ...], weight_em: float, most_lines: int) -> Image.Image | None:
     """`text` centred in as few lines as the sizes (largest first) allow; None when it does not fit `most_lines`."""
     for count in range(1, most_lines + 1):
         for size in sizes:
+            weight = weight_em * size
             lines = lines_that_fit(text, width, size, weight)
             if lines is not None and len(lines) == count:
                 pitch = round(size * 1.22)
                 image, pen = _sheet(width, pitch * count)
                 for row, line in enumerate(lines):
-                    left = (width - width_of(line, size, weight)) / 2
+                    left = (width - width_of(line, size, weight)) // 2  # whole dots, so that all lines are as dark
                     draw_text(pen, left, row * pitch + size * 0.98, line, size, weight)
                 return trimmed_right(crisp(image))
     return None
@@ -142,7 +145,7 @@ def giant(text: str, width: int, tallest: int) -> Image.Image | None:
 
     Letters stand apart by a part of their size, so that the hyphen never touches: a number is read from three metres.
     """
-    for size in range(round(tallest / 0.72), 47, -4):
+    for size in range(round(tallest / 0.72), _SMALL, -4):
         weight, apart = size * 0.03, size * 0.035
         advances = [width_of(letter, size, 0) + apart for letter in text]
         if sum(advances) + 2 * weight > width - 16:
@@ -162,9 +165,9 @@ def giant(text: str, width: int, tallest: int) -> Image.Image | None:
 
 
 @lru_cache(maxsize=64)
-def banner(text: str, width: int, sizes: tuple[int, ...], weight: float, most_lines: int) -> Image.Image | None:
+def banner(text: str, width: int, sizes: tuple[int, ...], weight_em: float, most_lines: int) -> Image.Image | None:
     """White on a black bar with round corners; None when it does not fit."""
-    inner = centred(text, width - 32, sizes, weight, most_lines)
+    inner = centred(text, width - 32, sizes, weight_em, most_lines)
     if inner is None:
         return None
     image, pen = _sheet(width, inner.height + 18)
