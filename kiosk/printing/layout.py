@@ -24,7 +24,6 @@ from kiosk.printing.image_commands import box_to_tick, raster
 from kiosk.printing.tracking import tracking_band
 
 _INSET = "   "  # Font A cells under the box and the gap behind it
-_THANKS = "Terima kasih. Mohon tunggu panggilan nomor Anda."
 
 
 class TicketSlip(msgspec.Struct, frozen=True):
@@ -57,7 +56,8 @@ def render(slip: TicketSlip) -> bytes:
     _checklist(sheet, slip)
     _fee(sheet, slip)
     _tracking(sheet, slip)
-    sheet.text(_THANKS, align="center")
+    # The number once more, in letters: so the bytes alone tell which ticket they are.
+    sheet.text(f"Terima kasih. Mohon tunggu panggilan {slip.number}.", align="center")
     return sheet.finish()
 
 

@@ -58,7 +58,9 @@ class SimulatedPrinter:
         return self._address[1]
 
     def start(self) -> None:
-        """Listens; returns when a connection would be accepted."""
+        """Listens; returns when a connection would be accepted. Nothing happens when it is on already."""
+        if self._listener is not None:
+            return
         self._closing.clear()
         listener = socket.create_server(self._address)
         # Little may wait in the kernel: a full printer must be felt by the sender, as it is with a real one.

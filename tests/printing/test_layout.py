@@ -66,7 +66,11 @@ def test_a_word_longer_than_the_paper_is_broken_not_clipped(width: Width) -> Non
     slip = msgspec.structs.replace(
         on(USUAL, width), site_name=endless, service_name=endless, agency=endless, fee=endless, number=endless
     )
-    assert words(text_of(render(slip), width)).count(endless) == 5
+    assert words(text_of(render(slip), width)).count(endless) == 6
+
+
+def test_the_letters_alone_tell_which_ticket_it_is() -> None:
+    assert "panggilan A-017." in text_of(render(USUAL))
 
 
 def test_a_reprint_says_that_it_is_a_copy_and_which() -> None:
