@@ -15,6 +15,7 @@ import msgspec
 
 from firmware_bridge.debounce import Edge
 from firmware_bridge.frames import (
+    FRAME_LIMIT_BYTES,
     PROTOCOL,
     BoxEdge,
     BoxHello,
@@ -33,7 +34,8 @@ PING_MS = 1_000
 SUSPECT_MS = 3_000
 DEAD_MS = 5_000
 ACKS_A_FRAME = 64
-WORDS_LIMIT = 160  # characters, so that the longest frame stays below its limit in any script
+WORDS_LIMIT = 160  # characters; in any script that people here read the frame then fits its limit
+FAULT_WORDS_LIMIT = 40
 FAULTS_LIMIT = 4
 
 
@@ -94,10 +96,7 @@ class BoxSession:
     def show(self, command: Command) -> None:
         if self._connected:
             self._number += 1
-            words = command.message[:WORDS_LIMIT]
-            faults = tuple(fault[:40] for fault in command.faults[:FAULTS_LIMIT])
-            fitting = msgspec.structs.replace(command, message=words, faults=faults)
-            self._out += encode(HostShow(self._number, fitting))
+            self._out += _fitting(HostShow(self._number, command))
 
     def settle(self, name: str) -> None:
         """Every edge read of this input has had its durable effect: the box may forget them."""
@@ -143,3 +142,16 @@ class BoxSession:
 
     def _ours(self, box_ms: int) -> int:
         return box_ms + min(self._offsets)
+
+
+def _fitting(show: HostShow) -> bytes:
+    """The frame, with its words cut down until it is no longer than the box reads."""
+    command = show.command
+    words = command.message[:WORDS_LIMIT]
+    faults = tuple(fault[:FAULT_WORDS_LIMIT] for fault in command.faults[:FAULTS_LIMIT])
+    while True:
+        shorter = msgspec.structs.replace(command, message=words, faults=faults)
+        frame = encode(HostShow(show.number, shorter))
+        if len(frame) <= FRAME_LIMIT_BYTES or not (words or faults):
+            return frame
+        words, faults = (words, faults[:-1]) if faults else (words[: len(words) // 2], ())

@@ -49,6 +49,10 @@ class EdgeSource(Protocol):
     def read(self, timeout_s: float) -> Sequence[Reading]:
         """What came since the last call, waiting at most `timeout_s`; `Started` is the first reading ever."""
 
+    @property
+    def dropped(self) -> int:
+        """How much came that could not be read."""
+
     def certain_until_ms(self, now_ms: int) -> int:
         """Up to when all edges are known: `now_ms`, or when the line was lost. Nobody counts as holding a button
         beyond it."""
@@ -77,6 +81,10 @@ class NoBox:
     def read(self, timeout_s: float) -> Sequence[Reading]:
         time.sleep(timeout_s)
         return ()
+
+    @property
+    def dropped(self) -> int:
+        return 0
 
     def certain_until_ms(self, now_ms: int) -> int:
         return now_ms

@@ -141,7 +141,8 @@ class Presses:
         return self._debounce.is_quiet(name) and self._buttons[name].finger is not Finger.HELD
 
     def is_lit(self, name: str) -> bool:
-        return name in self._buttons and self._buttons[name].finger in (Finger.HELD, Finger.PRESSED)
+        """Whether a finger is on this button whose hold is not yet complete."""
+        return name in self._buttons and self._buttons[name].finger is Finger.HELD
 
     def stuck(self) -> list[str]:
         """The inputs that are stuck now."""

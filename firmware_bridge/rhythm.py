@@ -34,7 +34,7 @@ class Rhythm(msgspec.Struct, frozen=True):
         return any(start_ms <= phase_ms < start_ms + lasts_ms for start_ms, lasts_ms in self.strokes)
 
 
-def rhythm(name: str, pattern: str, timing: Timing = Timing()) -> Rhythm:  # noqa: B008  # frozen, so safe to share
+def rhythm(name: str, pattern: str, timing: Timing = Timing()) -> Rhythm:
     """The time line of `pattern`. Raises BadInput for one without a stroke or with a foreign sign."""
     strokes: list[tuple[int, int]] = []
     at_ms = 0

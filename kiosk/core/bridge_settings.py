@@ -42,7 +42,7 @@ class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`host_lost` says what the siren does when this computer dies: finish its time, or fall silent within seconds."""
 
     inputs: Literal["gpio", "simulated", "none"] = "none"
-    box_socket: str = ""
+    box_socket: Annotated[str, msgspec.Meta(max_length=107)] = ""  # what fits into a Unix socket's address
     buttons: dict[InputName, Button] = msgspec.field(default_factory=_one_panic_button)
     outputs: OutputPins = OutputPins()
     hold_s: Annotated[float, msgspec.Meta(ge=0.1, le=10)] = 1.0
@@ -56,7 +56,7 @@ class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         if not self.buttons:
             raise ValueError("tulis sedikitnya satu tombol, misalnya [bridge.buttons.panic]")
         if self.inputs == "simulated" and not self.box_socket:
-            raise ValueError("inputs = \"simulated\" memerlukan box_socket, jalur soket kotak simulasi")
+            raise ValueError('inputs = "simulated" memerlukan box_socket, jalur soket kotak simulasi')
         if self.inputs == "gpio":
             self._check_pins()
 

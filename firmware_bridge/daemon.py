@@ -1,0 +1,84 @@
+"""The daemon `kentongan-bridge`: opens the database and the hardware that the settings name, and turns the loop.
+
+It ends on `stop` and commands nothing more: an upgrade in the middle of an alert must not silence the siren of a box,
+and the dead-man time ends whatever nobody takes up again (bare pins are released, and off until the next start). Any
+other end is a crash, from which systemd starts it anew and it resumes from the rows. It tells systemd that it is ready
+and, once a second, that its loop still turns.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+
+from firmware_bridge.box_line import BoxLine
+from firmware_bridge.bridge import Bridge
+from firmware_bridge.ports import EdgeSource, NoBox, Outputs
+from kiosk.core.bridge_settings import BridgeSettings
+from kiosk.core.clock import Clock, SystemClock
+from kiosk.core.errors import StoreError
+from kiosk.core.notify import notify
+from kiosk.core.settings import SiteSettings
+from kiosk.store.database import Store, open_store
+from kiosk.store.parts import record_alive
+
+ALIVE_MS = 1_000
+
+log = logging.getLogger("bridge")
+
+
+def run(settings: SiteSettings, stop: threading.Event, clock: Clock | None = None) -> None:
+    """Runs until `stop` is set, within 20 ms of it. Raises StoreError when the database cannot be opened."""
+    used_clock = clock or SystemClock()
+    with (
+        closing(open_store(settings.database, used_clock)) as store,
+        hardware(settings.bridge, used_clock) as (source, outputs),
+    ):
+        bridge = Bridge(store, settings.bridge, settings.site.utc_offset_h, source, outputs)
+        log.info("bridge runs", extra={"inputs": settings.bridge.inputs})
+        alive_ms = None
+        while not stop.is_set():
+            bridge.turn()
+            now_ms = used_clock.now().mono_ms
+            if alive_ms is None or now_ms - alive_ms >= ALIVE_MS:
+                notify("READY=1" if alive_ms is None else "WATCHDOG=1")
+                alive_ms = now_ms
+                _say_alive(store, bridge)
+        notify("STOPPING=1")
+        log.info("bridge ends", extra={"open_alerts": len(bridge.open_alerts)})
+
+
+@contextmanager
+def hardware(settings: BridgeSettings, clock: Clock) -> Iterator[tuple[EdgeSource, Outputs]]:
+    """The adapters that the settings name, open; closed at the end."""
+    if settings.inputs == "simulated":
+        with closing(BoxLine(settings.box_socket, clock)) as line:
+            yield line, line
+    elif settings.inputs == "gpio":
+        # Imported only here: gpiozero belongs to the `device` extra, which a site without pins need not install.
+        from firmware_bridge.gpio import GpioButtons, GpioOutputs
+
+        with (
+            closing(GpioButtons(settings.buttons, clock)) as buttons,
+            closing(GpioOutputs(settings.outputs, clock)) as outputs,
+        ):
+            yield buttons, outputs
+    else:
+        with closing(NoBox()) as nothing:
+            yield nothing, nothing
+
+
+def _say_alive(store: Store, bridge: Bridge) -> None:
+    faults = bridge.faults.words()
+    detail = {
+        "faults": faults,
+        "open_alerts": len(bridge.open_alerts),
+        "unrecorded": bridge.unrecorded,
+        "dropped_lines": bridge.dropped,
+    }
+    try:
+        record_alive(store, "bridge", detail, ok=not faults and not bridge.unrecorded)
+    except StoreError as error:  # silence is what /healthz then shows, and that is the truth
+        log.error("sign of life could not be written", extra={"error": str(error)})
