@@ -1,0 +1,50 @@
+"""A wrong [bridge] table is refused before any wire is touched."""
+
+from __future__ import annotations
+
+import pytest
+
+from kiosk.core.bridge_settings import BridgeSettings
+from kiosk.core.errors import BadToml
+from kiosk.core.toml import loads
+
+
+def test_the_usual_table_is_read() -> None:
+    settings = loads(
+        'inputs = "gpio"\nhold_s = 1.5\n'
+        '[buttons.panic]\ncode = "panic"\npin = 17\n[buttons.fire]\ncode = "fire"\npin = 5\n'
+        "[outputs]\nsiren = 6\nstriker = 12\n",
+        "kentongan.toml",
+        BridgeSettings,
+    )
+
+    assert set(settings.buttons) == {"panic", "fire"}
+    assert (settings.hold_s, settings.outputs.siren, settings.outputs.striker) == (1.5, 6, 12)
+
+
+def test_an_empty_table_is_a_site_without_a_box() -> None:
+    assert loads("", "kentongan.toml", BridgeSettings).inputs == "none"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('inputs = "usb"', "simulated"),
+        ('inputs = "simulated"', "box_socket"),
+        ("hold_s = 0", "hold_s"),
+        ("debounce_ms = 1", "debounce_ms"),
+        ("unanswered_after_s = 101", "unanswered_after_s"),
+        ("siren_limit_s = 0", "siren_limit_s"),
+        ('inputs = "gpio"\n[buttons.panic]\ncode = "panic"', "belum punya pin"),
+        ('inputs = "gpio"\n[buttons.panic]\ncode = "panic"\npin = 27', "pin 27"),
+        ('[buttons.panic]\ncode = "riot"', "buttons.panic.code"),
+        ('[buttons.panic]\ncode = "panic"\npin = 28', "pin"),
+        ("buttons = {}", "tombol"),
+        ("colour = 1", "colour"),
+    ],
+)
+def test_a_wrong_table_is_refused_with_the_reason(text: str, why: str) -> None:
+    with pytest.raises(BadToml) as refused:
+        loads(text, "kentongan.toml", BridgeSettings)
+
+    assert why in str(refused.value)
