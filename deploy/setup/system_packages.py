@@ -56,8 +56,8 @@ NEEDS = (
         ("chromium", "chromium-browser"),
     ),
     Need("what playwright's own Node.js links to", lambda: has_library("atomic"), ("libatomic1",)),
-    # Debian 13 and Ubuntu 24.04 renamed every library whose time type grew.
     Need("what checks the systemd units", lambda: has_program("systemd-analyze"), ("systemd",)),
+    # Debian 13 and Ubuntu 24.04 renamed every library whose time type grew.
     Need("a QR reader", lambda: has_library("zbar"), ("libzbar0", "libzbar0t64")),
 )
 
