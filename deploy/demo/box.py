@@ -18,14 +18,12 @@ from pathlib import Path
 from typing import Any, Literal, Self, TypeVar
 
 from deploy.demo.box_board import Board, Panel
-from firmware_bridge.frames import BoxPong, FromBox, FromHost, HostAck, HostHello, HostPing, encode, frames_from_host
+from deploy.demo.box_wire import Wire
 from kiosk.core.errors import BadInput
 
 Result = TypeVar("Result")
 State = dict[str, object]
 
-RESEND_S = 0.5
-_UNREAD_LIMIT_BYTES = 65_536
 _BOUNCES = (1, 4)  # pairs of edges; with the pauses below a cheap push button rattles for up to 12 ms
 _BOUNCE_S = (0.0005, 0.0015)
 
@@ -55,9 +53,7 @@ class Box:
         self._rattling: dict[str, list[asyncio.TimerHandle]] = {name: [] for name in inputs}
         self._panel = Panel()
         self._board: Board | None = None
-        self._line: asyncio.StreamWriter | None = None
-        self._server: asyncio.Server | None = None
-        self._dropped = 0
+        self._wire: Wire | None = None
         self._told: State = {}
         self._expiry: asyncio.TimerHandle | None = None
         self._loop = asyncio.new_event_loop()
@@ -132,20 +128,16 @@ class Box:
     async def _power_on(self) -> None:
         if self._board is None:
             self._board = Board(self._name, self._contacts, self._now_ms())
-            self.path.unlink(missing_ok=True)
-            self._server = await asyncio.start_unix_server(self._serve, self.path)
+            self._wire = Wire(self._board, self._panel, self._now_ms, self._tell)
+            await self._wire.open(self.path)
             self._tell()
 
     async def _power_off(self) -> None:
-        if self._server is None:
-            return
-        self._server.close()
-        self._drop_line()
-        self._server = self._board = None
-        self.path.unlink(missing_ok=True)
-        self._panel.unplug(self._now_ms(), self._siren_unplugged == "finish")
-        self._tell()
-        await asyncio.sleep(0)  # lets the connection's own task see its end
+        if self._wire is not None:
+            wire, self._wire, self._board = self._wire, None, None
+            self._panel.unplug(self._now_ms(), self._siren_unplugged == "finish")
+            await wire.close(self.path)
+            self._tell()
 
     def _press(self, name: str, hold_s: float) -> None:
         self._move(name, True)
@@ -167,63 +159,10 @@ class Box:
         self._tell()
 
     def _contact(self, name: str, level: bool) -> None:
-        edge = self._board.contact(name, level, self._now_ms()) if self._board else None
-        if edge is not None:
-            self._send(edge)
-
-    async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        board = self._board
-        if board is None:
-            writer.transport.abort()
-            return
-        self._drop_line()  # a host that died leaves its connection behind; the newest one counts
-        self._line, frames = writer, frames_from_host()
-        self._panel.new_line()
-        self._send(board.hello(self._now_ms()))
-        for edge in board.held():
-            self._send(edge)
-        self._loop.call_later(RESEND_S, self._resend, board, writer)
-        self._tell()
-        try:
-            while data := await reader.read(4_096):
-                for frame in frames.feed(data):
-                    self._obey(frame, board)
-                self._dropped, frames.dropped = self._dropped + frames.dropped, 0
-        except ConnectionError:
-            pass  # the host died; that is what the dead-man times are for
-        finally:
-            writer.transport.abort()
-            if self._line is writer:
-                self._line = None
-            self._tell()
-
-    def _resend(self, board: Board, writer: asyncio.StreamWriter) -> None:
-        if self._line is writer:
-            for edge in board.held():
-                self._send(edge)
-            self._loop.call_later(RESEND_S, self._resend, board, writer)
-
-    def _obey(self, frame: FromHost, board: Board) -> None:
-        if isinstance(frame, HostAck):
-            board.acknowledge(frame)
-        elif isinstance(frame, HostPing):
-            self._send(BoxPong(frame.number, board.clock_ms(self._now_ms())))
-        elif not isinstance(frame, HostHello):
-            self._panel.show(frame, self._now_ms())
-        self._tell()
-
-    def _send(self, frame: FromBox) -> None:
-        if self._line is None:
-            return
-        if self._line.transport.get_write_buffer_size() > _UNREAD_LIMIT_BYTES:
-            self._drop_line()  # a host that no longer reads; what is held is sent again on the next line
-        else:
-            self._line.write(encode(frame))
-
-    def _drop_line(self) -> None:
-        if self._line is not None:
-            self._line.transport.abort()
-            self._line = None
+        if self._board is not None and self._wire is not None:
+            edge = self._board.contact(name, level, self._now_ms())
+            if edge is not None:
+                self._wire.send(edge)
 
     def _tell(self) -> None:
         state = self._state()
@@ -248,7 +187,7 @@ class Box:
         rhythm = panel.rhythm
         return {
             "powered": board is not None,
-            "connected": self._line is not None,
+            "connected": self._wire is not None and self._wire.connected,
             "inputs": dict(self._contacts),
             "lamp": panel.lamp(now_ms).value,
             "siren": panel.siren_left_ms(now_ms) > 0,
@@ -256,5 +195,5 @@ class Box:
             "rhythm": {"name": rhythm.name, "strokes_ms": rhythm.strokes, "period_ms": rhythm.period_ms},
             "seen_faults": list(panel.faults()),
             "held_edges": len(board.held()) if board else 0,
-            "dropped_lines": self._dropped,
+            "dropped_lines": self._wire.dropped if self._wire else 0,
         }
