@@ -56,7 +56,8 @@ def create_app(simulation: Simulation, tour: Tour, streams: Streams) -> Flask:
     app = Flask(__name__, static_folder=None)
     app.jinja_env.globals["sign"] = design.sign
     problem.install(app)
-    security.install(app, max_body_bytes=_BODY_BYTES, frame_src=tour.frame_sources)
+    # The front page shows the box in a frame of its own origin.
+    security.install(app, max_body_bytes=_BODY_BYTES, frame_ancestors="'self'", frame_src=tour.frame_sources)
     app.before_request(_refuse_foreign_names)
     _add_files(app)
     _add_pages(app, tour)
@@ -84,9 +85,11 @@ def _add_files(app: Flask) -> None:
 
 
 def _add_pages(app: Flask, tour: Tour) -> None:
+    urls = {place.key: place.url for place in tour.places}
+
     @app.get("/")
     def front() -> str:
-        return render_template("front.html", tour=tour)
+        return render_template("front.html", tour=tour, urls=urls)
 
     @app.get("/sim/")
     def sim() -> str:

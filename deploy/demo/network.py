@@ -1,8 +1,8 @@
 """The cable between the sync agent and the broker, with a switch: a TCP proxy that can fail as real networks do.
 
-Our own, because the faults that matter are silent ones: a peer that never answers and never closes, a line so slow that
-a time-out fires while the answer is under way. It runs its own event loop in its own thread, so that a demo, or a test
-of the sync engine, switches it from plain code. It never looks into the bytes.
+Our own, because the faults that matter are silent ones: a peer that never answers and never closes, a line so slow
+that a time-out fires while the answer is under way. It runs its own event loop in its own thread, so that a demo, or
+a test of the sync engine, switches it from plain code. It never looks into the bytes.
 """
 
 from __future__ import annotations

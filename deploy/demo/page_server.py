@@ -1,8 +1,8 @@
 """Serves the demo's own pages from a thread of the demo's process.
 
-The daemons' servers stop by signal and own their process (`kiosk.http.serve`); these pages live beside the supervisor,
-whose main thread has its own business, so here waitress's loop turns in a thread until it is told to stop. It closes
-its sockets in that same thread: closing them under a select that waits on them is an error.
+The daemons' servers stop by signal and own their process (`kiosk.http.serve`); these pages live beside the
+supervisor, whose main thread has its own business, so here waitress's loop turns in a thread until it is told to
+stop. It closes its sockets in that same thread: closing them under a select that waits on them is an error.
 """
 
 from __future__ import annotations

@@ -33,7 +33,7 @@ class Rig:
     def __init__(self, settings: DemoSettings, addresses: Addresses, supervisor: Supervisor) -> None:
         self._settings, self._addresses, self._supervisor = settings, addresses, supervisor
         self._stack = ExitStack()
-        self.tour: Tour = tour_of(settings.demo, addresses)
+        self.tour: Tour = tour_of(settings.demo, addresses, settings.folder)
         self.simulation: Simulation
 
     def __enter__(self) -> Self:

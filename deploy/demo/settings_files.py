@@ -24,7 +24,8 @@ from sync.keys import load_or_create, public_hex
 Value = str | int | float | tuple[str, ...]
 
 SITE_CODE = "31.74.05.1001"
-SITE_NAME = "Kelurahan Sukamaju (demo)"
+OFFICE = "Kelurahan Sukamaju"
+SITE_NAME = f"{OFFICE} (demo)"
 SITE_ADDRESS = "Jl. Melati No. 1, alamat contoh"
 SITE_CONTACT = "(021) 555-0100, nomor contoh"
 # Somewhere in Jakarta, so that a map has something to show.

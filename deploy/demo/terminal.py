@@ -43,7 +43,7 @@ class Terminal:
         for heading in ("Layar", "Alamat", "Masuk dengan"):
             table.add_column(heading, no_wrap=heading == "Alamat")
         for place in tour.places:
-            sign_in = next((entry for entry in tour.sign_ins if entry.place == place.name), None)
+            sign_in = next((entry for entry in tour.sign_ins if entry.key == place.key), None)
             table.add_row(
                 place.name,
                 place.url,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import urllib.request
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -13,16 +14,14 @@ from deploy.demo.addresses import Addresses
 from deploy.demo.front import create_app
 from deploy.demo.line import Mode
 from deploy.demo.page_server import PageServer
-from deploy.demo.tour import SignIn, Tour, places
+from deploy.demo.settings_files import DemoFile, SignIns
+from deploy.demo.tour import tour_of
 from kiosk.http.stream import Streams
 from tests.demo.stand_ins import PNG, Parts, simulation
 
-TOUR = Tour(
-    "Kelurahan Contoh",
-    places(Addresses(8080)),
-    (SignIn("Posko", "Sari", "rahasia", "kata sandi"),),
-    "http://127.0.0.1:8081",
-)
+ADDRESSES = Addresses(8080)
+DEMO_FILE = DemoFile("", "", "", "", "", SignIns(), "")
+TOUR = tour_of(DEMO_FILE, ADDRESSES, Path("demo"))
 
 
 @pytest.fixture
