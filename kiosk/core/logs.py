@@ -21,7 +21,8 @@ class JsonLines(logging.Formatter):
         line |= {name: value for name, value in vars(record).items() if name not in _STANDARD}
         if record.exc_info:
             line["trace"] = self.formatException(record.exc_info)
-        return json.dumps(line, ensure_ascii=False, default=str)
+        # Half a surrogate pair, which a peer may have sent, would otherwise lose the whole line in stdout's encoder.
+        return json.dumps(line, ensure_ascii=False, default=str).encode(errors="backslashreplace").decode()
 
 
 def setup(level: int = logging.INFO) -> None:
