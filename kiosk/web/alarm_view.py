@@ -1,0 +1,97 @@
+"""The one alert that a screen shows now, with who knows of it so far.
+
+Of several open alerts the most urgent is shown (alarm.md: unanswered before sending before waiting …), of equals the
+newest. After the post has closed it, the end is shown for half a minute: nothing disappears without saying so. The
+words and the lamp are `kiosk.core.alarm_words`, the same that light the button.
+"""
+
+from __future__ import annotations
+
+import msgspec
+
+from kiosk.core.alarm_words import URGENCY, AlarmShown, AlarmStage, shown, stage_of
+from kiosk.core.alert import Alert, Evidence
+from kiosk.core.clock import local_time
+from kiosk.store.alerts import AlertStep, open_alerts, recent_alerts, steps
+from kiosk.store.database import Store
+
+CLOSED_SHOWN_MS = 30_000
+
+# How the style sheets draw each stage; the colours mean the same everywhere (base.css).
+_LOOKS = {
+    AlarmStage.UNANSWERED: "unanswered",
+    AlarmStage.SENDING: "sending",
+    AlarmStage.WAITING: "sent",
+    AlarmStage.CANCELLING: "sent",
+    AlarmStage.ANSWERED: "answered",
+    AlarmStage.DISPATCHED: "answered",
+    AlarmStage.ARRIVED: "answered",
+    AlarmStage.CLOSED: "answered",
+}
+
+
+class Rung(msgspec.Struct, frozen=True):
+    """One step of evidence: `state` is yes, now, no or answered; `at` is a time of day, empty when it is not known."""
+
+    name: str
+    state: str
+    at: str
+
+
+class AlarmView(msgspec.Struct, frozen=True):
+    """What one screen draws of one alert. `newest_id` is the newest of all open alerts."""
+
+    alert: Alert
+    said: AlarmShown
+    look: str
+    rungs: tuple[Rung, ...]
+    newest_id: str
+
+    @property
+    def is_pending(self) -> bool:
+        """Open and answered by nobody: the screen must not be wiped."""
+        return self.alert.is_open and not self.alert.is_answered
+
+
+def alarm_view(store: Store, utc_offset_h: int) -> AlarmView | None:
+    """The alert to show, or None when there is none."""
+    now_ms = store.now().wall_ms
+    alerts = open_alerts(store) or _just_closed(store, now_ms)
+    if not alerts:
+        return None
+    newest_id = max(alert.id for alert in alerts)
+    alert = min(reversed(alerts), key=lambda one: URGENCY.index(stage_of(one)))
+    said = shown(alert, now_ms, utc_offset_h)
+    return AlarmView(alert, said, _LOOKS[said.stage], _rungs(alert, steps(store, alert.id), utc_offset_h), newest_id)
+
+
+def _just_closed(store: Store, now_ms: int) -> list[Alert]:
+    return [
+        alert
+        for alert in recent_alerts(store, limit=1)
+        if alert.closed_ms is not None and 0 <= now_ms - alert.closed_ms < CLOSED_SHOWN_MS
+    ]
+
+
+_RUNGS = (
+    ("stored", Evidence.COMMITTED),
+    ("sent", Evidence.HANDED),
+    ("received", Evidence.RECEIVED),
+    ("answered", Evidence.ACKNOWLEDGED),
+)
+
+
+def _rungs(alert: Alert, proof: list[AlertStep], utc_offset_h: int) -> tuple[Rung, ...]:
+    reached_ms = {
+        name: min((step.wall_ms for step in proof if step.evidence >= evidence), default=None)
+        for name, evidence in _RUNGS
+    }
+    reached_ms["stored"] = alert.raised_ms
+    rungs: list[Rung] = []
+    for name, evidence in _RUNGS:
+        at_ms = reached_ms[name]
+        known = alert.evidence >= evidence
+        waits = not known and (not rungs or rungs[-1].state == "yes") and alert.is_open
+        state = ("answered" if name == "answered" else "yes") if known else "now" if waits else "no"
+        rungs.append(Rung(name, state, f"{local_time(at_ms, utc_offset_h):%H.%M.%S}" if known and at_ms else ""))
+    return tuple(rungs)

@@ -1,0 +1,74 @@
+"""`POST sign-in` and `POST counters/{n}/…`: an officer's work from a program of theirs.
+
+The same functions as the console behind the same cookie; the CSRF token from sign-in comes back in X-CSRF-Token. A
+request may name the ticket that its sender saw: when another stands at the counter by now, nothing is done.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+import msgspec
+from flask import request
+
+from kiosk.core.ticket import TICKET_STATE_WORDS, Ticket
+from kiosk.http.body import json_answer, json_body
+from kiosk.web.api.mount import blueprint
+from kiosk.web.counter.actions import ACTIONS, ANY, act_at, call_next_at
+from kiosk.web.counter.session import require_csrf, require_officer, start_session
+
+Answer = tuple[bytes, int, dict[str, str]]
+
+
+class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Who works where."""
+
+    officer: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
+    pin: Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
+    counter: Annotated[int, msgspec.Meta(ge=1, le=99)]
+
+
+class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The ticket that the sender saw at the counter; empty for none, left out for whichever."""
+
+    ticket: Annotated[str, msgspec.Meta(max_length=64)] | None = None
+
+
+@blueprint.post("/sign-in")
+def sign_in() -> Answer:
+    wish = json_body(SignIn)
+    signed = start_session(wish.officer, wish.pin, wish.counter)
+    return json_answer({"officer": signed.officer, "counter": signed.counter, "csrf": signed.csrf})
+
+
+@blueprint.post("/counters/<int:counter>/next")
+def call_next(counter: int) -> Answer:
+    signed = require_officer(counter)
+    require_csrf(signed, request.headers.get("X-CSRF-Token", ""))
+    return _told(call_next_at(counter, signed.officer, _seen()))
+
+
+@blueprint.post("/counters/<int:counter>/<any('recall', 'no-show', 'start', 'finish'):action>")
+def act(counter: int, action: str) -> Answer:
+    signed = require_officer(counter)
+    require_csrf(signed, request.headers.get("X-CSRF-Token", ""))
+    return _told(act_at(counter, signed.officer, ACTIONS[action], _seen()))
+
+
+def _seen() -> str:
+    seen = json_body(Seen).ticket if request.content_length else None
+    return ANY if seen is None else seen
+
+
+def _told(ticket: Ticket) -> Answer:
+    return json_answer(
+        {
+            "id": ticket.id,
+            "number": ticket.number,
+            "service": ticket.service,
+            "state": ticket.state.value,
+            "state_words": TICKET_STATE_WORDS[ticket.state],
+            "counter": ticket.counter,
+            "calls": ticket.calls,
+        }
+    )

@@ -1,0 +1,63 @@
+"""Puts the site's web server together: the slices, the errors in words, the headers, one office."""
+
+from __future__ import annotations
+
+from flask import Flask, redirect, render_template, request
+from werkzeug.wrappers import Response
+
+from kiosk.catalogue.loader import load_catalogue, load_emergency
+from kiosk.core.settings import SiteSettings
+from kiosk.http import problem, security
+from kiosk.store.database import Store
+from kiosk.web import api, board, counter, drawing, resident, status
+from kiosk.web.cookies import QuietSessions
+from kiosk.web.counter.session import IDLE_LIMIT
+from kiosk.web.office import EXTENSION, Office
+from kiosk.web.secret import cookie_secret
+from kiosk.web.waits import Waits
+
+
+def create_app(settings: SiteSettings, store: Store) -> Flask:
+    """The WSGI app of one site. Reads the catalogue and makes the cookie secret; raises BadToml or StoreError."""
+    app = Flask(__name__, static_folder=None)
+    app.secret_key = cookie_secret(settings.data_dir)
+    app.session_interface = QuietSessions()
+    app.config.update(
+        SESSION_COOKIE_NAME="kentongan_loket",
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        SESSION_REFRESH_EACH_REQUEST=False,  # a page that lives by itself must not keep a desk open
+        PERMANENT_SESSION_LIFETIME=IDLE_LIMIT,
+    )
+    app.extensions[EXTENSION] = Office(
+        settings=settings,
+        store=store,
+        catalogue=load_catalogue(settings.paths.catalogue or settings.site.kind),
+        emergency=load_emergency(),
+        waits=Waits(store, settings),
+    )
+    app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
+    security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)
+    problem.install(app, _error_page)
+    drawing.install(app)
+    for slice_ in (resident, counter, board, status, api):
+        app.register_blueprint(slice_.blueprint)
+
+    @app.get("/")
+    def root() -> Response:
+        return redirect("/kiosk/", 302)
+
+    return app
+
+
+def office_of(app: Flask) -> Office:
+    """The office behind an app, for whoever runs it."""
+    found = app.extensions[EXTENSION]
+    assert isinstance(found, Office)
+    return found
+
+
+def _error_page(status_code: int, words: str) -> str:
+    at_counter = request.path.startswith("/loket")
+    page = "counter/error.html" if at_counter else "resident/error.html"
+    return render_template(page, status=status_code, words=words)

@@ -1,0 +1,6 @@
+"""The TV board of the hall: numbers and counters, never names."""
+
+from kiosk.web.board import pages
+from kiosk.web.board.mount import blueprint
+
+__all__ = ["blueprint", "pages"]

@@ -1,0 +1,85 @@
+"""The kiosk's daemon: web server, printer and heartbeat in one process.
+
+The spool owns the printer in a thread of its own; another says every second that the kiosk lives and feeds systemd's
+watchdog from the same breath, so that a process whose store is stuck is started again. SIGTERM ends it cleanly: streams
+first, then the printer between two jobs, then the store.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from kiosk.core.errors import StoreError
+from kiosk.core.notify import notify
+from kiosk.core.settings import SiteSettings
+from kiosk.http.serve import serve as serve_http
+from kiosk.printing.printer import open_printer
+from kiosk.printing.spool import Spooler
+from kiosk.store.database import Store, open_store
+from kiosk.store.parts import record_alive
+from kiosk.store.slips import SlipJobs
+from kiosk.web.app import create_app, office_of
+from kiosk.web.issuing import render_slip
+
+ALIVE_EVERY_S = 1.0
+_STOP_WITHIN_S = 10.0  # a printer that is being written to is given this long; the job is then unknown, not repeated
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: SiteSettings) -> None:
+    """Runs until SIGTERM or SIGINT. Raises StoreError, BadToml, or OSError when the port is taken."""
+    store = open_store(settings.database)
+    try:
+        app = create_app(settings, store)
+        here = office_of(app)
+        spooler = Spooler(SlipJobs(store, render_slip), open_printer(settings.printer))
+        with _running(store, spooler, here.print_wake, here.prints):
+            notify("READY=1")
+            log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
+            serve_http(app, settings.kiosk.host, settings.kiosk.port, here.streams)
+            notify("STOPPING=1")
+    finally:
+        store.close()
+
+
+@contextmanager
+def _running(store: Store, spooler: Spooler, print_wake: threading.Event, has_printer: bool) -> Iterator[None]:
+    stop = threading.Event()
+    printer = threading.Thread(target=spooler.run, args=(stop, print_wake), name="printer", daemon=True)
+
+    def health() -> dict[str, object]:
+        return printer_health(spooler, printer.is_alive()) if has_printer else {}
+
+    alive = threading.Thread(target=_stay_alive, args=(store, health, stop), name="alive", daemon=True)
+    threads = (printer, alive) if has_printer else (alive,)
+    for thread in threads:
+        thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        print_wake.set()
+        for thread in threads:
+            thread.join(_STOP_WITHIN_S)
+
+
+def _stay_alive(store: Store, health: Callable[[], dict[str, object]], stop: threading.Event) -> None:
+    while True:
+        try:
+            record_alive(store, "kiosk", health())
+            notify("WATCHDOG=1")
+        except StoreError as error:  # goes on: residents may still read, and the watchdog judges how long
+            log.error("kiosk could not say that it lives", extra={"error": str(error)})
+        if stop.wait(ALIVE_EVERY_S):
+            return
+
+
+def printer_health(spooler: Spooler, spools: bool) -> dict[str, object]:
+    """What the part "kiosk" tells of its printer: well unless something keeps a ticket waiting."""
+    status = spooler.status
+    obstacle = (spooler.waiting_because or status.obstacle) if spools else "pencetakan berhenti: mulai ulang layanan"
+    return {"printer": {"ok": not obstacle, "paper": str(status.paper), "obstacle": obstacle}}

@@ -1,0 +1,81 @@
+"""`GET /healthz`: each part with its age, and whether this site can work.
+
+A part is as well as its last word, and one that has not spoken for five seconds is not well. The site can work when its
+store and its daemons live; a printer without paper or a central out of reach is shown and makes nothing unhealthy,
+because residents and the button are served without them.
+"""
+
+from __future__ import annotations
+
+import msgspec
+from flask import Response
+
+from kiosk.core.errors import StoreError
+from kiosk.http.body import json_answer
+from kiosk.store.database import Store
+from kiosk.store.outbox import Backlog, backlogs
+from kiosk.store.parts import Part, parts
+from kiosk.web.office import Office, office
+from kiosk.web.status.mount import blueprint
+
+SILENT_AFTER_S = 5.0
+
+
+class Health(msgspec.Struct, frozen=True):
+    """One part as told; `age_s` is how long ago it spoke, None for never since this boot."""
+
+    ok: bool
+    age_s: float | None = None
+    detail: dict[str, object] = {}
+
+
+@blueprint.get("/healthz")
+def healthz() -> Response | tuple[bytes, int, dict[str, str]]:
+    here = office()
+    try:
+        told = _told(here)
+    except StoreError as error:
+        told = {"store": Health(False, None, {"error": str(error)})}
+    well = all(told[name].ok for name in _needed(here) if name in told) and "kiosk" in told
+    return json_answer({"ok": well, "device": here.settings.device, "parts": told}, 200 if well else 503)
+
+
+def _needed(here: Office) -> tuple[str, ...]:
+    wired = here.settings.bridge.inputs != "none"
+    return ("store", "kiosk", "sync", *(("bridge",) if wired else ()))
+
+
+def _told(here: Office) -> dict[str, Health]:
+    spoke = {part.name: part for part in parts(here.store)}
+    told = {"store": Health(True, 0.0, {"epoch": here.store.epoch})}
+    for name in ("kiosk", "bridge", "sync"):
+        told[name] = _daemon(spoke.get(name))
+    printer = told["kiosk"].detail.get("printer")
+    if isinstance(printer, dict):
+        told["printer"] = Health(bool(printer.get("ok")), told["kiosk"].age_s, printer)
+    told["central"] = _central(here.store, spoke.get("sync"))
+    return told
+
+
+def _daemon(part: Part | None) -> Health:
+    """A daemon lives when it speaks; what it says of others (the link, the button) is its detail."""
+    if part is None:
+        return Health(False)
+    return Health(_speaks(part), part.age_s, part.detail | {"well": part.ok})
+
+
+def _speaks(part: Part) -> bool:
+    return part.age_s is not None and part.age_s <= SILENT_AFTER_S
+
+
+def _central(store: Store, sync: Part | None) -> Health:
+    lanes = {lane.value: _lane(store, backlog) for lane, backlog in sorted(backlogs(store).items())}
+    connected = sync is not None and _speaks(sync) and sync.ok
+    ages = [lane["acknowledged_age_s"] for lane in lanes.values() if lane["acknowledged_age_s"] is not None]
+    return Health(connected, min(ages, default=None), {"lanes": lanes})
+
+
+def _lane(store: Store, backlog: Backlog) -> dict[str, float | None]:
+    at_ms = backlog.acknowledged_ms
+    age_s = None if at_ms is None else max(0.0, (store.now().wall_ms - at_ms) / 1000)
+    return {"waiting": backlog.waiting, "acknowledged_age_s": age_s}
