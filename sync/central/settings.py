@@ -7,7 +7,7 @@ and tokens are not here but in the database, because they change while the centr
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Literal
 from urllib.parse import urlsplit
 
 import msgspec
@@ -26,8 +26,8 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     `database`: `sqlite:////folder/central.db` or `postgresql://user@host/name`. `brokers`: `mqtt://` or `mqtts://`
     addresses; ingest connects to every one. `public_url`: what people type, without a slash at the end; `https://`
     makes the console's cookie secure. `signing_key`: file of the key that acknowledgements are signed with, made when
-    missing. `frame_ancestors`: addresses of pages that may show ours in a frame; empty for none. `threads`: one per
-    open console and four more.
+    missing. `post` and `utc_offset_h`: name and clock of the post; sites keep their own time. `frame_ancestors`:
+    addresses of pages that may show ours in a frame; empty for none. `threads`: one per open console and four more.
     """
 
     database: str = "sqlite:////var/lib/kentongan/central.db"
@@ -37,6 +37,7 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     public_url: str = "http://127.0.0.1:8090"
     signing_key: str = "/var/lib/kentongan/central.key"
     post: Annotated[str, Meta(min_length=1, max_length=80)] = "Posko"
+    utc_offset_h: Literal[7, 8, 9] = 7
     frame_ancestors: tuple[str, ...] = ()
     threads: Annotated[int, Meta(ge=8, le=500)] = 48
 

@@ -46,9 +46,15 @@ _TRIES = 20  # the kiosk may report something between our look and our UPDATE; e
 
 
 def answer(
-    connection: Connection, alert_id: str, action: AlertAction, officer: str, detail: dict[str, object], now_ms: int
-) -> str:
-    """Inside one write transaction. Returns the device that raised it. Raises Conflict, NotFound or BadInput."""
+    connection: Connection,
+    alert_id: str,
+    action: AlertAction,
+    officer: str,
+    detail: dict[str, object],
+    now_ms: int,
+    via: str,
+) -> None:
+    """Inside one write transaction; `via` is what the officer used. Raises Conflict, NotFound or BadInput."""
     stamp = _STAMPS.get(action)
     if stamp is None:
         raise BadInput(f"{action} bukan tindakan posko: pilih {', '.join(_STAMPS)}")
@@ -66,8 +72,8 @@ def answer(
             AlertRow.alert_id == alert_id, AlertRow.state == row["state"], getattr(AlertRow, stamp).is_null()
         )
         if connection.run(update):
-            _record(connection, row, action, state, evidence, officer, taken, now_ms)
-            return str(row["device"])
+            _record(connection, row, action, state, evidence, officer, taken, now_ms, via)
+            return
     raise Conflict("panggilan ini sedang berubah: coba sekali lagi")
 
 
@@ -125,6 +131,7 @@ def _record(
     officer: str,
     detail: dict[str, object],
     now_ms: int,
+    via: str,
 ) -> None:
     """Step, audit and the kiosk's message: the rest of the same transaction."""
     alert_id, words = row["alert_id"], msgspec.json.encode(detail).decode()
@@ -135,14 +142,12 @@ def _record(
         action=action.value,
         state=state,
         evidence=evidence,
-        path="posko",
+        path=via,
         actor=officer,
         detail=words,
     )
     connection.run(taken)
-    connection.run(
-        Audit.insert(at_ms=now_ms, actor=officer, action=f"alert.{action}", thing=alert_id, detail=words)
-    )
+    connection.run(Audit.insert(at_ms=now_ms, actor=officer, action=f"alert.{action}", thing=alert_id, detail=words))
     said = {"action": action, "officer": officer, "at_ms": now_ms, "detail": detail}
     body = {"alert": alert_id, "nonce": row["nonce"], **said}
     put_down(connection, row["device"], "alert.answer", canonical_json(body), now_ms)

@@ -111,12 +111,18 @@ class CentralStore:
     # What the post does
 
     def answer_alert(
-        self, alert_id: str, action: AlertAction, officer: str, detail: dict[str, object], now_ms: int
+        self,
+        alert_id: str,
+        action: AlertAction,
+        officer: str,
+        detail: dict[str, object],
+        now_ms: int,
+        via: str = "posko",
     ) -> AlertView:
         """An officer's answer, its audit line and the message to the kiosk, together. The second one gets Conflict."""
         device = self.alert(alert_id).device
         with self._database.write(device) as connection:
-            answers.answer(connection, alert_id, action, officer, detail, now_ms)
+            answers.answer(connection, alert_id, action, officer, detail, now_ms, via)
             return reading.alert(connection, alert_id)
 
     def alert(self, alert_id: str) -> AlertView:
@@ -163,6 +169,11 @@ class CentralStore:
     def track(self, track_hash: str) -> TrackView:
         with self._database.read() as connection:
             return reading.track(connection, track_hash)
+
+    def last_contact_ms(self) -> int | None:
+        """When any device was last heard, None before the first."""
+        with self._database.read() as connection:
+            return reading.last_contact_ms(connection)
 
     def events(self, after: int = 0, limit: int = PAGE) -> list[EventView]:
         with self._database.read() as connection:

@@ -97,9 +97,7 @@ def revoke_token(connection: Connection, label: str, now_ms: int) -> None:
     record(connection, "kentongan", "token.revoked", label, {}, now_ms)
 
 
-def record(
-    connection: Connection, actor: str, action: str, thing: str, detail: dict[str, object], now_ms: int
-) -> None:
+def record(connection: Connection, actor: str, action: str, thing: str, detail: dict[str, object], now_ms: int) -> None:
     """One line of who did what, in the caller's transaction."""
     words = msgspec.json.encode(detail).decode()
     connection.run(Audit.insert(at_ms=now_ms, actor=actor, action=action, thing=thing, detail=words))

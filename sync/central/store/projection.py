@@ -23,7 +23,7 @@ MAX_INT = 2**63 - 1
 REPORT_KINDS = ("heartbeat", "printer.status", "box.status", "box.fault", "box.cleared")
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
-Word = Annotated[str, Meta(min_length=1, max_length=40)]
+Word = Annotated[str, Meta(min_length=1, max_length=100)]
 Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
 TrackHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 
@@ -31,7 +31,7 @@ TrackHash = Annotated[str, Meta(pattern=r"^[0-9a-f]{64}$")]
 class AlertRaised(msgspec.Struct, frozen=True):
     id: Id
     code: Word
-    source: Word
+    source: Annotated[str, Meta(max_length=500)]  # names the press, key of its edge included
     nonce: Annotated[str, Meta(max_length=128)]
     raised_ms: Count
     presses: Count = 1

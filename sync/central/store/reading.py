@@ -38,6 +38,7 @@ from sync.central.store.values import (
 )
 
 _DAY_MS = 86_400_000
+_DEVICES = Device.select(Device, Site.utc_offset_h)
 
 
 def change_mark(connection: Connection) -> int:
@@ -121,7 +122,7 @@ def sites(connection: Connection, after: str | None, limit: int) -> list[SiteVie
         query = query.where(Site.code > after)
     cards = [_site(row) for row in connection.rows(query)]
     by_site: dict[str, list[DeviceView]] = {card.code: [] for card in cards}
-    for device in _devices(connection, Device.select().where(Device.site_code.in_(list(by_site)))):
+    for device in _devices(connection, _DEVICES.where(Device.site_code.in_(list(by_site)))):
         by_site[device.site_code].append(device)
     return [_site_view(connection, card, tuple(by_site[card.code])) for card in cards]
 
@@ -130,7 +131,7 @@ def site(connection: Connection, code: str) -> SiteView:
     row = connection.row(Site.select().where(Site.code == code))
     if row is None:
         raise NotFound(f"lokasi {code} tidak terdaftar di pusat ini")
-    devices = _devices(connection, Device.select().where(Device.site_code == code))
+    devices = _devices(connection, _DEVICES.where(Device.site_code == code))
     return _site_view(connection, _site(row), tuple(devices))
 
 
@@ -146,27 +147,34 @@ def _site_view(connection: Connection, card: SiteCard, devices: tuple[DeviceView
 
 
 def devices(connection: Connection, after: str | None, limit: int) -> list[DeviceView]:
-    query = Device.select().limit(limit)
+    query = _DEVICES.limit(limit)
     return _devices(connection, query.where(Device.device_id > after) if after is not None else query)
 
 
 def _devices(connection: Connection, query: Any) -> list[DeviceView]:
-    rows = connection.rows(query.order_by(Device.device_id))
+    rows = connection.rows(query.join(Site, on=(Site.code == Device.site_code)).order_by(Device.device_id))
     reports: dict[str, dict[str, dict[str, object]]] = {row["device_id"]: {} for row in rows}
     latest = DeviceReport.select().where(DeviceReport.device.in_(list(reports)))
     for report in connection.rows(latest.order_by(DeviceReport.kind)):
         body = msgspec.json.decode(report["body"], type=dict[str, object])
         reports[report["device"]][report["kind"]] = {"at_ms": report["at_ms"], "body": body}
-    names = ("site_code", "enrolled_ms", "last_contact_ms", "presence", "business_day")
+    names = ("site_code", "utc_offset_h", "enrolled_ms", "last_contact_ms", "presence", "business_day")
     return [
         DeviceView(id=row["device_id"], reports=reports[row["device_id"]], **{name: row[name] for name in names})
         for row in rows
     ]
 
 
+def last_contact_ms(connection: Connection) -> int | None:
+    """When any device was last heard."""
+    heard = connection.scalar(Device.select(fn.MAX(Device.last_contact_ms)))
+    return None if heard is None else int(heard)
+
+
 def tickets(connection: Connection, site_code: str | None, after: str | None, limit: int) -> list[TicketView]:
     """Newest first (UUIDv7 sorts by time of making); `after` is the id of the last one of the page before."""
-    query = TicketRow.select(TicketRow, Device.site_code).join(Device, on=(Device.device_id == TicketRow.device))
+    query = TicketRow.select(TicketRow, Device.site_code, Site.utc_offset_h)
+    query = query.join(Device, on=(Device.device_id == TicketRow.device)).join(Site, on=(Site.code == Device.site_code))
     if site_code is not None:
         query = query.where(Device.site_code == site_code)
     if after is not None:
@@ -186,12 +194,13 @@ def track(connection: Connection, track_hash: str) -> TrackView:
     if row is None:
         raise NotFound("Kode ini belum kami kenal. Periksa hurufnya, atau coba lagi setelah mesin di kantor terhubung.")
     card = _site_of_device(connection, {row["device"]})[row["device"]]
-    where = {"site_name": card.name, "utc_offset_h": card.utc_offset_h}
-    known = {**where, "service": row["service"], "state": row["state"]}
+    heard_ms = connection.scalar(Device.select(Device.last_contact_ms).where(Device.device_id == row["device"]))
+    where = {"kind": kind, "site_name": card.name, "utc_offset_h": card.utc_offset_h, "heard_ms": heard_ms}
+    what = {"service": row["service"], "state": row["state"], "changed_ms": row["changed_ms"]}
     if kind == "request":
-        return TrackView(kind=kind, changed_ms=row["changed_ms"], **known)
+        return TrackView(**where, **what, began_ms=row["submitted_ms"])
     own = {"number": row["number"], "counter": row["counter"], "day": row["day"], "ahead": _ahead(connection, row)}
-    return TrackView(kind=kind, changed_ms=row["changed_ms"], **known, **own)
+    return TrackView(**where, **what, **own, began_ms=row["issued_ms"])
 
 
 def _ahead(connection: Connection, row: Row) -> int | None:

@@ -138,6 +138,7 @@ class TicketView(msgspec.Struct, frozen=True):
     id: str
     device: str
     site_code: str
+    utc_offset_h: int
     day: str
     number: str
     service: str
@@ -148,14 +149,16 @@ class TicketView(msgspec.Struct, frozen=True):
 
 
 class TrackView(msgspec.Struct, frozen=True):
-    """State of a ticket or request for whoever holds its code; nothing personal. `number` only for tickets."""
+    """State of a ticket or request for whoever holds its code; nothing personal. `heard_ms`: last word of its kiosk."""
 
     kind: str
     site_name: str
     utc_offset_h: int
     service: str
     state: str
+    began_ms: int
     changed_ms: int
+    heard_ms: int | None = None
     number: str | None = None
     counter: int | None = None
     day: str | None = None
@@ -165,6 +168,7 @@ class TrackView(msgspec.Struct, frozen=True):
 class DeviceView(msgspec.Struct, frozen=True):
     id: str
     site_code: str
+    utc_offset_h: int
     enrolled_ms: int
     last_contact_ms: int | None
     presence: str | None

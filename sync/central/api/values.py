@@ -1,0 +1,229 @@
+"""The JSON of `/api/v1`: what goes out and what may come in. These names are a promise to integrators.
+
+Times are ISO 8601 in the site's own offset; ids are stable; a field is added but never renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+from msgspec import Meta
+
+from kiosk.core.clock import iso
+from sync.central.store import AlertView, CloseReason, DeviceView, EventView, SiteCard, SiteView, TicketView
+
+OfficerName = Annotated[str, Meta(min_length=1, max_length=80)]
+
+
+class Site(msgspec.Struct, frozen=True):
+    code: str
+    name: str
+    address: str
+    contact: str
+    latitude: float | None
+    longitude: float | None
+    utc_offset_h: int
+
+    @classmethod
+    def of(cls, card: SiteCard) -> Site:
+        return cls(**msgspec.structs.asdict(card))
+
+
+class Step(msgspec.Struct, frozen=True):
+    at: str
+    action: str
+    state: str
+    evidence: int
+    path: str
+    actor: str
+    detail: dict[str, object]
+
+
+class Alert(msgspec.Struct, frozen=True):
+    id: str
+    device: str
+    site: Site
+    code: str
+    source: str
+    presses: int
+    drill: bool
+    state: str
+    evidence: int
+    raised: str
+    received: str
+    cancelled: str | None
+    officer: str | None
+    acknowledged: str | None
+    shown: str | None
+    unit: str | None
+    minutes: int | None
+    dispatched: str | None
+    arrived: str | None
+    closed: str | None
+    close_reason: str | None
+    steps: list[Step]
+
+    @classmethod
+    def of(cls, view: AlertView) -> Alert:
+        offset_h = view.site.utc_offset_h
+        same = ("id", "device", "code", "source", "presses", "drill", "officer", "unit", "minutes", "close_reason")
+        names = ("raised", "received", "cancelled", "acknowledged", "shown", "dispatched", "arrived", "closed")
+        times: dict[str, Any] = {name: _time(getattr(view, f"{name}_ms"), offset_h) for name in names}
+        steps = [
+            Step(iso(step.at_ms, offset_h), step.action, step.state, step.evidence, step.path, step.actor, step.detail)
+            for step in view.steps
+        ]
+        return cls(
+            site=Site.of(view.site),
+            state=view.state,
+            evidence=view.evidence,
+            steps=steps,
+            **{name: getattr(view, name) for name in same},
+            **times,
+        )
+
+
+class Report(msgspec.Struct, frozen=True):
+    at: str
+    body: dict[str, object]
+
+
+class Device(msgspec.Struct, frozen=True):
+    id: str
+    site: str
+    enrolled: str
+    last_contact: str | None
+    presence: str | None
+    business_day: str | None
+    reports: dict[str, Report]
+
+    @classmethod
+    def of(cls, view: DeviceView) -> Device:
+        offset_h = view.utc_offset_h
+        reports = {
+            kind: Report(at=iso(msgspec.convert(report["at_ms"], int), offset_h), body=_object(report["body"]))
+            for kind, report in view.reports.items()
+        }
+        return cls(
+            id=view.id,
+            site=view.site_code,
+            enrolled=iso(view.enrolled_ms, offset_h),
+            last_contact=_time(view.last_contact_ms, offset_h),
+            presence=view.presence,
+            business_day=view.business_day,
+            reports=reports,
+        )
+
+
+class SiteState(msgspec.Struct, frozen=True):
+    """A site with its devices and the tickets of its business day, counted by state."""
+
+    site: Site
+    devices: list[Device]
+    business_day: str | None
+    last_contact: str | None
+    tickets: dict[str, int]
+
+    @classmethod
+    def of(cls, view: SiteView) -> SiteState:
+        return cls(
+            site=Site.of(view.site),
+            devices=[Device.of(device) for device in view.devices],
+            business_day=view.business_day,
+            last_contact=_time(view.last_contact_ms, view.site.utc_offset_h),
+            tickets=view.tickets,
+        )
+
+
+class Ticket(msgspec.Struct, frozen=True):
+    id: str
+    device: str
+    site: str
+    day: str
+    number: str
+    service: str
+    state: str
+    counter: int | None
+    issued: str
+    changed: str
+
+    @classmethod
+    def of(cls, view: TicketView) -> Ticket:
+        same = ("id", "device", "day", "number", "service", "state", "counter")
+        return cls(
+            site=view.site_code,
+            issued=iso(view.issued_ms, view.utc_offset_h),
+            changed=iso(view.changed_ms, view.utc_offset_h),
+            **{name: getattr(view, name) for name in same},
+        )
+
+
+class Event(msgspec.Struct, frozen=True, omit_defaults=True):
+    """One event as it arrived. `body` is its JSON; a body that is none comes as `body_base64`."""
+
+    arrival: int
+    device: str
+    epoch: str
+    lane: str
+    seq: int
+    kind: str
+    at: str
+    synchronised: bool
+    received: str
+    hash: str
+    body: msgspec.Raw = msgspec.Raw(b"null")
+    body_base64: bytes | None = None
+
+    @classmethod
+    def of(cls, view: EventView) -> Event:
+        body, raw = msgspec.Raw(b"null"), None
+        try:
+            msgspec.json.decode(view.body)
+            body = msgspec.Raw(view.body)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raw = view.body
+        return cls(
+            arrival=view.arrival,
+            device=view.device,
+            epoch=view.epoch,
+            lane=view.lane,
+            seq=view.seq,
+            kind=view.kind,
+            at=iso(view.wall_ms, 0),
+            synchronised=view.synchronised,
+            received=iso(view.received_ms, 0),
+            hash=view.hash.hex(),
+            body=body,
+            body_base64=raw,
+        )
+
+
+class Acknowledge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """`officer` names the human who answers; at the console it is whoever is signed in."""
+
+    officer: OfficerName | None = None
+
+
+class Dispatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    unit: Annotated[str, Meta(min_length=1, max_length=60)]
+    minutes: Annotated[int, Meta(ge=0, le=600)]
+    officer: OfficerName | None = None
+
+
+class Arrive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    officer: OfficerName | None = None
+
+
+class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    reason: CloseReason
+    note: Annotated[str, Meta(max_length=500)] = ""
+    officer: OfficerName | None = None
+
+
+def _time(at_ms: int | None, offset_h: int) -> str | None:
+    return None if at_ms is None else iso(at_ms, offset_h)
+
+
+def _object(value: object) -> dict[str, object]:
+    return msgspec.convert(value, dict[str, object])

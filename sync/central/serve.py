@@ -1,0 +1,25 @@
+"""`kentongan central serve`: the web server as a process. Ingest is another one; they meet only in the database."""
+
+from __future__ import annotations
+
+import logging
+
+from kiosk.core.notify import notify
+from kiosk.http.serve import serve as serve_app
+from sync.central.settings import CentralSettings
+from sync.central.store import open_central
+from sync.central.web.app import create_app
+
+log = logging.getLogger(__name__)
+
+
+def serve(settings: CentralSettings) -> None:
+    """Serves until SIGTERM or SIGINT. Raises StoreError when the schema is unknown, OSError when the port is taken."""
+    store = open_central(settings.database)
+    try:
+        app = create_app(settings, store)
+        log.info("central serves", extra={"host": settings.host, "port": settings.port})
+        notify("READY=1")
+        serve_app(app, settings.host, settings.port, app.extensions["streams"], settings.threads)
+    finally:
+        store.close()
