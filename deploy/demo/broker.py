@@ -33,6 +33,7 @@ persistence false
 max_packet_size {packet_bytes}
 max_queued_messages {queued_messages}
 set_tcp_nodelay true
+connection_messages false
 log_dest stdout
 log_type error
 log_type warning

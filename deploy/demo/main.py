@@ -88,6 +88,7 @@ def _wait_until_ready(rig: Rig, supervisor: Supervisor, terminal: Terminal, stop
         while (awaited := rig.simulation.awaited()) and not stop.is_set():
             show(awaited)
             supervisor.tick()
+            rig.simulation.plug_in()
             _give_up_on_failure(supervisor, awaited, deadline_s)
             stop.wait(_TICK_S)
 

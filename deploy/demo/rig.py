@@ -13,9 +13,9 @@ from typing import Self
 from deploy.demo import broker
 from deploy.demo.addresses import HOST, Addresses
 from deploy.demo.box import Box
+from deploy.demo.cable import Cable
 from deploy.demo.front import create_app
 from deploy.demo.health import Answer, Health, ask
-from deploy.demo.network import NetworkProxy
 from deploy.demo.page_server import PageServer
 from deploy.demo.printer import PluggedPrinter
 from deploy.demo.proof import KioskAlerts
@@ -41,10 +41,10 @@ class Rig:
             addresses = self._addresses
             box = stack.enter_context(Box(self._settings.box_socket))
             printer = stack.enter_context(PluggedPrinter(self._settings.paper, addresses.printer))
-            network = stack.enter_context(NetworkProxy(addresses.broker, addresses.network))
+            cable = stack.enter_context(Cable(addresses.broker, addresses.network, self._settings.carriers))
             health = stack.enter_context(Health(_questions(addresses)))
             kiosk = stack.enter_context(KioskAlerts(addresses.kiosk_url, lambda: box.state()["lamp"] != Lamp.OFF.value))
-            self.simulation = Simulation(box, printer, network, self._supervisor, health, kiosk)
+            self.simulation = Simulation(box, printer, cable, self._supervisor, health, kiosk)
             streams = Streams()
             app = create_app(self.simulation, self.tour, streams)
             stack.enter_context(PageServer(app, HOST, addresses.front, streams))

@@ -97,6 +97,10 @@ class DemoSettings(msgspec.Struct, frozen=True):
         return self.folder / "paper"
 
     @property
+    def carriers(self) -> Path:
+        return self.folder / "carrier"
+
+    @property
     def logs(self) -> Path:
         return self.folder / "logs"
 
@@ -150,6 +154,7 @@ def _site(settings: DemoSettings, addresses: Addresses, central_key: str) -> dic
             "broker_host": HOST,
             "broker_port": addresses.network,
             "central_url": addresses.central_url,
+            "carrier_dir": str(settings.carriers),
         },
         "printer": {"connection": "network", "host": HOST, "port": addresses.printer},
         "bridge": {"inputs": "simulated", "box_socket": str(settings.box_socket)},

@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, Literal, Protocol
+from collections.abc import Callable, Mapping
+from typing import Any, Literal
 
 import msgspec
 
 from deploy.demo.group import Status
-from deploy.demo.health import Answer
+from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
-from deploy.demo.network import Traffic
+from deploy.demo.parts import Box, Kiosk, Network, Printer, Processes, Servers
 from kiosk.core.errors import KentonganError
 
 Paper = Literal["ok", "low", "out"]
@@ -24,6 +24,7 @@ Power = Literal["on", "off", "starting"]
 
 SITE = "site"
 KIOSK = "kiosk"
+LINK = "sambungan ke pusat"
 LONGEST_HOLD_S = 30.0
 _START_TIMEOUT_S = 30.0
 
@@ -33,71 +34,6 @@ class NotBack(KentonganError):
 
     code = "not-back"
     http_status = 503
-
-
-class Box(Protocol):
-    def press(self, name: str, hold_s: float) -> None:
-        """Raises `NotFound` for an input that the box does not have."""
-
-    def release(self, name: str) -> None: ...
-
-    def state(self) -> Mapping[str, Any]: ...
-
-    def power_off(self) -> None: ...
-
-    def power_on(self) -> None: ...
-
-
-class Printer(Protocol):
-    @property
-    def paper(self) -> str: ...
-
-    @property
-    def online(self) -> bool: ...
-
-    @property
-    def printed(self) -> int: ...
-
-    def set_paper(self, paper: str) -> None: ...
-
-    def set_online(self, online: bool) -> None: ...
-
-    def power_off(self) -> None: ...
-
-    def power_on(self) -> None: ...
-
-    def jobs(self) -> Sequence[Any]: ...
-
-    def picture(self) -> bytes: ...
-
-
-class Network(Protocol):
-    @property
-    def mode(self) -> Mode: ...
-
-    @property
-    def traffic(self) -> Traffic: ...
-
-    def set_mode(self, mode: Mode) -> None: ...
-
-
-class Processes(Protocol):
-    def cut(self, name: str) -> None: ...
-
-    def restore(self, name: str) -> None: ...
-
-    def status(self) -> dict[str, Status]: ...
-
-
-class Servers(Protocol):
-    def answers(self) -> dict[str, Answer]: ...
-
-    def wait_until_well(self, name: str, timeout_s: float) -> bool: ...
-
-
-class Kiosk(Protocol):
-    def alert(self) -> Mapping[str, Any] | None:
-        """The newest alert as the kiosk's API tells it."""
 
 
 class PowerCut(msgspec.Struct, frozen=True):
@@ -190,8 +126,19 @@ class Simulation:
         return {name: _part(name, status, answers, told) for name, status in self._processes.status().items()}
 
     def awaited(self) -> list[str]:
-        """The processes that are not well; empty when everything is."""
-        return [name for name, part in self.parts().items() if not part["well"]]
+        """The processes that are not well and the way to the central, if it is not open; empty when all is ready."""
+        unwell = [name for name, part in self.parts().items() if not part["well"]]
+        return unwell if unwell or self._is_linked() else [LINK]
+
+    def _is_linked(self) -> bool:
+        """Whether the central has answered the site, as the kiosk tells it."""
+        return self._servers.answers()[KIOSK].parts.get("central", Part(ok=False)).ok
+
+    def plug_in(self) -> None:
+        """The cable, once the central is there: an agent that greets nobody waits ten seconds before it tries again."""
+        answers = self._servers.answers()
+        if self._network.mode is Mode.DOWN and all(answers[name].ok for name in ("central", "broker")):
+            self._network.set_mode(Mode.UP)
 
     def picture(self) -> bytes:
         """The paper that hangs out of the printer, as PNG."""
