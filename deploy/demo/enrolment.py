@@ -14,6 +14,7 @@ import sys
 from pathlib import Path
 
 from deploy.demo import settings_files as demo
+from deploy.demo.demo_file import read_demo_file
 from kiosk.core.settings import load_site
 from kiosk.store.database import open_store
 from kiosk.store.officers import add_officer as add_counter_officer
@@ -25,7 +26,7 @@ from sync.keys import load, public_hex
 
 def enrol_site(folder: Path) -> None:
     """Adds the officer of the counters. Needs the site's database migrated; returns after the commit."""
-    officer = demo.read_demo_file(folder).sign_ins.officer
+    officer = read_demo_file(folder).sign_ins.officer
     store = open_store(load_site(folder / "site.toml").database)
     try:
         add_counter_officer(store, officer.user, officer.pin, "officer")
@@ -36,7 +37,7 @@ def enrol_site(folder: Path) -> None:
 def enrol_central(folder: Path) -> None:
     """Lets in the kiosk, the post's officer and the token. Needs the central's database migrated."""
     settings = load_central(folder / "central.toml")
-    known = demo.read_demo_file(folder)
+    known = read_demo_file(folder)
     enrol_device(
         settings,
         f"{demo.SITE_CODE}-{demo.KIOSK_ID}",

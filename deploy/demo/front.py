@@ -93,7 +93,7 @@ def _add_pages(app: Flask, tour: Tour) -> None:
 
     @app.get("/sim/")
     def sim() -> str:
-        return render_template("sim.html", tour=tour)
+        return render_template("sim.html", tour=tour, urls=urls)
 
 
 def _add_reading(app: Flask, simulation: Simulation, streams: Streams) -> None:

@@ -9,6 +9,7 @@ from deploy.demo.group import Status
 from deploy.demo.health import Answer
 from deploy.demo.line import Mode
 from deploy.demo.network import Traffic
+from deploy.demo.proof import Alert
 
 
 class Box(Protocol):
@@ -72,5 +73,5 @@ class Servers(Protocol):
 
 
 class Kiosk(Protocol):
-    def alert(self) -> Mapping[str, Any] | None:
-        """The newest alert as the kiosk's API tells it."""
+    def alert(self) -> Alert | None:
+        """The alert that lamp and screen speak of."""

@@ -1,4 +1,4 @@
-"""Asks the kiosk about its newest alert, so that the simulated box can show what has been proven so far.
+"""Asks the kiosk about its most urgent alert, so that the simulated box can show what has been proven so far.
 
 The kiosk's public API, as any screen may ask it: the demo reads no database. Asked often while the button's lamp is
 lit, seldom otherwise, and never waited for.
@@ -7,13 +7,14 @@ lit, seldom otherwise, and never waited for.
 from __future__ import annotations
 
 import threading
-import urllib.error
 import urllib.request
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
 from types import TracebackType
-from typing import Any, Self
+from typing import Self
 
 import msgspec
+
+from kiosk.core.alarm_words import URGENCY, AlarmStage
 
 _ANSWER_TIMEOUT_S = 2.0
 _PAUSE_S, _PAUSE_LIT_S = 2.0, 0.25
@@ -21,22 +22,42 @@ _PAUSE_S, _PAUSE_LIT_S = 2.0, 0.25
 _LOOK_EVERY_S = 0.1
 
 
+class _Shown(msgspec.Struct, frozen=True):
+    stage: AlarmStage
+    detail: str
+
+
+class Alert(msgspec.Struct, frozen=True):
+    id: str
+    evidence: int
+    raised_at: str
+    shown: _Shown
+    answered_at: str | None = None
+    closed_at: str | None = None
+
+
 class _Alerts(msgspec.Struct, frozen=True):
-    alerts: list[dict[str, Any]]
+    alerts: list[Alert]
+
+
+def most_urgent(alerts: Sequence[Alert]) -> Alert | None:
+    """The alert that lamp and screen speak of: the most urgent open one, the newest of equals; else the newest."""
+    newest_first = sorted(alerts, key=lambda alert: alert.id, reverse=True)
+    return min(newest_first, key=lambda alert: URGENCY.index(alert.shown.stage), default=None)
 
 
 class KioskAlerts:
-    """`is_lit` says whether the lamp is lit; `alert` is the newest one that the kiosk told of, from any thread."""
+    """`is_lit` says whether the lamp is lit; `alert` is what the kiosk told last, from any thread."""
 
     def __init__(self, kiosk_url: str, is_lit: Callable[[], bool]) -> None:
         self._url = f"{kiosk_url}/api/v1/alerts"
         self._is_lit = is_lit
-        self._newest: Mapping[str, Any] | None = None
+        self._shown: Alert | None = None
         self._stop = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="demo-proof", daemon=True)
 
-    def alert(self) -> Mapping[str, Any] | None:
-        return self._newest
+    def alert(self) -> Alert | None:
+        return self._shown
 
     def start(self) -> Self:
         self._thread.start()
@@ -64,7 +85,7 @@ class KioskAlerts:
                 alerts = msgspec.json.decode(reply.read(), type=_Alerts).alerts
         except (OSError, msgspec.MsgspecError):
             return
-        self._newest = max(alerts, key=lambda alert: str(alert.get("raised_at", "")), default=None)
+        self._shown = most_urgent(alerts)
 
     def __enter__(self) -> Self:
         return self.start()

@@ -7,11 +7,9 @@ to other ports or to another folder. The sign-ins open nothing but this demo, on
 
 from __future__ import annotations
 
-import contextlib
 import hashlib
 import json
 import os
-import secrets
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -19,6 +17,7 @@ from pathlib import Path
 import msgspec
 
 from deploy.demo.addresses import HOST, Addresses
+from deploy.demo.demo_file import DemoFile, keep_demo_file, write_privately
 from sync.keys import load_or_create, public_hex
 
 Value = str | int | float | tuple[str, ...]
@@ -36,33 +35,6 @@ POST = "Posko Sukamaju (demo)"
 ENROLLED = "enrolled"
 # sun_path of unix(7) holds 108 bytes with its zero.
 _SOCKET_PATH_BYTES = 107
-
-
-class PostSignIn(msgspec.Struct, frozen=True):
-    user: str = "Bripka Sari"
-    password: str = "kentongan"
-
-
-class OfficerSignIn(msgspec.Struct, frozen=True):
-    user: str = "Siti Aminah"
-    pin: str = "246810"
-
-
-class SignIns(msgspec.Struct, frozen=True):
-    officer: OfficerSignIn = OfficerSignIn()
-    post: PostSignIn = PostSignIn()
-
-
-class DemoFile(msgspec.Struct, frozen=True):
-    """`demo.json`: what a script needs to drive the demo. The file can be read by its owner only."""
-
-    kiosk: str
-    officer: str
-    board: str
-    central: str
-    sim: str
-    sign_ins: SignIns
-    central_token: str
 
 
 class DemoSettings(msgspec.Struct, frozen=True):
@@ -107,7 +79,8 @@ class DemoSettings(msgspec.Struct, frozen=True):
 
 def prepare(folder: Path, addresses: Addresses) -> DemoSettings:
     """Makes what is missing and returns where it is; everything is on disk then."""
-    settings = DemoSettings(folder, _box_socket(folder), _demo_file(folder, addresses))
+    folder.mkdir(parents=True, exist_ok=True)
+    settings = DemoSettings(folder, _box_socket(folder), keep_demo_file(folder, addresses))
     for needed in (settings.site_folder, settings.central_folder, settings.logs):
         needed.mkdir(parents=True, exist_ok=True)
     load_or_create(settings.site_folder / "device.key")
@@ -118,29 +91,6 @@ def prepare(folder: Path, addresses: Addresses) -> DemoSettings:
     _write_settings(settings.site_toml, mark, _site(settings, addresses, central_key))
     _write_settings(settings.central_toml, mark, _central(settings, addresses))
     return settings
-
-
-def read_demo_file(folder: Path) -> DemoFile:
-    """What an earlier start wrote. Raises `FileNotFoundError` when there was none."""
-    return msgspec.json.decode((folder / "demo.json").read_bytes(), type=DemoFile)
-
-
-def _demo_file(folder: Path, addresses: Addresses) -> DemoFile:
-    token, sign_ins = secrets.token_urlsafe(32), SignIns()
-    with contextlib.suppress(FileNotFoundError):
-        earlier = read_demo_file(folder)
-        token, sign_ins = earlier.central_token, earlier.sign_ins
-    demo = DemoFile(
-        kiosk=f"{addresses.kiosk_url}/kiosk/",
-        officer=f"{addresses.kiosk_url}/loket/",
-        board=f"{addresses.kiosk_url}/papan/",
-        central=f"{addresses.central_url}/posko/",
-        sim=f"{addresses.front_url}/sim/",
-        sign_ins=sign_ins,
-        central_token=token,
-    )
-    _write_privately(folder / "demo.json", msgspec.json.format(msgspec.json.encode(demo), indent=2) + b"\n")
-    return demo
 
 
 def _site(settings: DemoSettings, addresses: Addresses, central_key: str) -> dict[str, Mapping[str, Value]]:
@@ -194,18 +144,9 @@ def _write_settings(path: Path, mark: str, tables: Mapping[str, Mapping[str, Val
     for table, values in tables.items():
         lines += ["", f"[{table}]"] if table else []
         lines += [f"{name} = {_toml(value)}" for name, value in values.items()]
-    _write_privately(path, ("\n".join(lines) + "\n").encode())
+    write_privately(path, ("\n".join(lines) + "\n").encode())
 
 
 def _toml(value: Value) -> str:
     """JSON's strings, numbers and lists of strings are also TOML's."""
     return json.dumps(value, ensure_ascii=False)
-
-
-def _write_privately(path: Path, content: bytes) -> None:
-    """Whole or not at all, mode 0600; the demo's state needs no more durability than that."""
-    fresh = path.with_suffix(path.suffix + ".new")
-    descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(descriptor, "wb") as file:
-        file.write(content)
-    fresh.replace(path)

@@ -7,7 +7,8 @@ from pathlib import Path
 import msgspec
 
 from deploy.demo.addresses import Addresses
-from deploy.demo.settings_files import OFFICE, SITE_NAME, DemoFile
+from deploy.demo.demo_file import DemoFile
+from deploy.demo.settings_files import OFFICE, SITE_NAME
 
 
 class Place(msgspec.Struct, frozen=True):

@@ -9,6 +9,7 @@ from deploy.demo.group import State, Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
 from deploy.demo.network import Traffic
+from deploy.demo.proof import Alert
 from deploy.demo.simulation import Simulation
 from kiosk.core.errors import NotFound
 
@@ -62,7 +63,7 @@ class Parts:
     def picture(self) -> bytes:
         return PNG
 
-    def alert(self) -> Mapping[str, Any] | None:
+    def alert(self) -> Alert | None:
         return None
 
     def cut(self, name: str) -> None:

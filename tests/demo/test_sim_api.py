@@ -11,10 +11,10 @@ import pytest
 from flask.testing import FlaskClient
 
 from deploy.demo.addresses import Addresses
+from deploy.demo.demo_file import DemoFile, SignIns
 from deploy.demo.front import create_app
 from deploy.demo.line import Mode
 from deploy.demo.page_server import PageServer
-from deploy.demo.settings_files import DemoFile, SignIns
 from deploy.demo.tour import tour_of
 from kiosk.http.stream import Streams
 from tests.demo.stand_ins import PNG, Parts, simulation

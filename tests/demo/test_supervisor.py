@@ -161,6 +161,22 @@ def test_after_a_power_cut_the_group_boots_with_its_one_shots_first(rig: Rig) ->
     assert rig.said == [], "a power cut is no failure of a daemon"
 
 
+def test_what_is_done_once_is_not_done_again_after_a_power_cut(tmp_path: Path) -> None:
+    began, said = python("migrate", "print('begun')"), python("enrol", "print('begun')")
+    group = Group("site", [began], [python("kiosk", SLEEPS)], tmp_path, print, once=[said])
+    for _ in range(2):
+        group.start(0.0)
+
+        def is_running() -> bool:
+            group.tick(0.0)
+            return group.running
+
+        wait_until(is_running)
+        group.kill()
+    assert (tmp_path / "migrate.log").read_text() == "begun\nbegun\n"
+    assert (tmp_path / "enrol.log").read_text() == "begun\n"
+
+
 def test_a_power_cut_while_the_one_shot_runs_kills_it_too(rig: Rig) -> None:
     rig.build(("site", [python("migrate", SLEEPS)], [python("kiosk", SLEEPS)]))
     rig.tick_until(lambda: rig.begun("migrate") == 1)

@@ -1,10 +1,8 @@
 // The front page: which parts are well, and a live picture of each.
-//
-// The pictures are the parts' own pages in frames. A browser opens six connections to one address at most, and a live
-// page holds one for good; so a front page that nobody looks at lets go of all of them, or the tabs that somebody does
-// look at would starve.
+// The pictures are the parts' own pages in frames.
 
 import { follow } from "./state.js";
+import { picture } from "./picture.js";
 
 const WORDS = { ok: ["check", "Sehat"], idle: ["clock", "Menyala…"], alarm: ["warning", "Diam"] };
 let stream = null;
@@ -43,15 +41,6 @@ function process(name, part) {
   badge.querySelector("span").textContent = part.failures ? `${name} · ${part.failures} kali berhenti` : name;
   item.append(badge);
   return item;
-}
-
-// A frame without `src` has never loaded anything; taking the attribute away would unload nothing, a new frame does.
-function picture(frame, well) {
-  if (well && !frame.src) frame.src = frame.dataset.src;
-  if (well || !frame.src) return;
-  const empty = frame.cloneNode();
-  empty.removeAttribute("src");
-  frame.replaceWith(empty);
 }
 
 function lost() {

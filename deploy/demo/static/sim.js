@@ -5,6 +5,7 @@ import { follow, send } from "./state.js";
 import { Knocks } from "./knocks.js";
 import { Story } from "./story.js";
 import { showProof } from "./proof.js";
+import { picture } from "./picture.js";
 
 const body = document.body;
 const byId = (id) => document.getElementById(id);
@@ -12,6 +13,8 @@ const story = new Story(byId("log"));
 const knocks = new Knocks();
 const FEED_MS = 1400;
 let printed = null;
+let kioskWell = false;
+let shownPower = null;
 
 function show(state) {
   body.dataset.live = "yes";
@@ -25,15 +28,28 @@ function show(state) {
   check("network", state.network);
   check("paper", state.paper);
   byId("power").disabled = state.power !== "on";
-  if (state.power === "starting") byId("power-words").textContent = "Padam, sedang menyala lagi…";
+  showPower(state.power);
+  kioskWell = state.power === "on" && state.parts.kiosk.well;
+  showScreen();
   showPaper(state.printed);
   showProof(state.alert);
   story.tell(state);
   knocks.follow(state.siren, state.rhythm);
 }
 
+function showPower(power) {
+  if (power === shownPower) return;
+  shownPower = power;
+  byId("power-words").textContent = power === "on" ? "Menyala" : "Padam, menyala lagi…";
+}
+
 function check(name, value) {
   for (const choice of document.getElementsByName(name)) choice.checked = choice.value === value;
+}
+
+// The real screen of the kiosk, small; not while nobody looks (see picture.js), nor inside the front page's own frames.
+function showScreen() {
+  picture(byId("screen"), kioskWell && !document.hidden && window.top === window);
 }
 
 function showPaper(count) {
@@ -102,13 +118,15 @@ byId("power").addEventListener("click", async () => {
   byId("power").disabled = true;
   const cut = await ask("/sim/power", { cut: true });
   byId("power").disabled = false;
-  byId("power-words").textContent = cut ? `Menyala lagi dalam ${cut.took_s.toFixed(1).replace(".", ",")} detik` : "Menyala";
+  if (cut) story.add("plug", `Kios menjawab lagi ${cut.took_s.toFixed(1).replace(".", ",")} detik setelah listrik padam.`);
 });
 byId("sound").addEventListener("click", ({ currentTarget }) => {
   const on = currentTarget.getAttribute("aria-pressed") !== "true";
   currentTarget.setAttribute("aria-pressed", String(on));
   knocks.allow(on);
 });
+
+document.addEventListener("visibilitychange", showScreen);
 
 follow(show, () => {
   body.dataset.live = "no";

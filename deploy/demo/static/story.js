@@ -2,6 +2,7 @@
 // between two states, so it says nothing that the box did not do.
 
 const KEPT = 30;
+const clock = new Intl.DateTimeFormat("id", { timeStyle: "medium", timeZone: "Asia/Jakarta" }); // the demo's site is in WIB
 const NETWORK = {
   up: ["network", "Kabel terpasang."],
   down: ["network-cut", "Kabel dicabut: kios terus melayani, semuanya menunggu di sini."],
@@ -9,7 +10,7 @@ const NETWORK = {
   slow: ["network", "Jaringan lambat: 20 kbit/s, bolak-balik 600 ms."],
 };
 const PAPER = { ok: "Kertas diisi.", low: "Kertas hampir habis.", out: "Kertas habis: karcis menunggu di antrean cetak." };
-const POWER = { off: "Listrik padam: semua proses kios mati mendadak.", starting: "Listrik menyala: kios mulai lagi.", on: "Kios menjawab lagi." };
+const POWER = { off: "Listrik padam: semua proses kios mati mendadak.", starting: "Listrik menyala: kios mulai lagi." };
 
 export class Story {
   constructor(list) {
@@ -26,7 +27,7 @@ export class Story {
     if (!before) return;
     if (state.network !== before.network) this.add(...NETWORK[state.network]);
     if (state.paper !== before.paper) this.add("paper", PAPER[state.paper]);
-    if (state.power !== before.power) this.add("plug", POWER[state.power]);
+    if (state.power !== before.power && POWER[state.power]) this.add("plug", POWER[state.power]);
     if (state.inputs.panic && !before.inputs.panic) this.add("hand", "Tombol ditekan.");
     if (state.siren !== before.siren) this.add("siren", state.siren ? "Sirene dan kentongan berbunyi." : "Sirene diam.");
     if (state.message && state.message !== before.message) this.add("shield", state.message);
@@ -49,7 +50,7 @@ export class Story {
   add(sign, words) {
     const line = document.createElement("li");
     const time = document.createElement("time");
-    time.textContent = new Date().toTimeString().slice(0, 8).replaceAll(":", ".");
+    time.textContent = clock.format(new Date());
     const text = document.createElement("span");
     text.textContent = words;
     line.append(document.getElementById(`sign-${sign}`).content.cloneNode(true), text, time);
