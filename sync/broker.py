@@ -157,8 +157,3 @@ class Connection:
 
     def _arrived(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
         self._happened.append(Arrived(message.topic, bytes(message.payload)))
-
-
-def tls_context(authority: str | None) -> ssl.SSLContext | None:
-    """TLS that trusts only the given authority's file, or None for a plain line (loopback, demo)."""
-    return ssl.create_default_context(cafile=authority) if authority else None

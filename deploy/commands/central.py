@@ -63,6 +63,7 @@ def central_ingest(shards: str, config: Path) -> None:
     from sync.central.ingest.worker import parse_shards, run
     from sync.central.store import open_central
     from sync.keys import load
+    from sync.tls import TlsFiles
 
     logs.setup()
     settings = load_central(config)
@@ -72,7 +73,8 @@ def central_ingest(shards: str, config: Path) -> None:
         raise click.BadParameter(str(error), param_hint="--shards") from error
     store = open_central(settings.database)
     try:
-        brokers = [parse_broker(address) for address in settings.brokers]
+        files = TlsFiles(settings.tls_ca, settings.tls_certificate, settings.tls_key)
+        brokers = [parse_broker(address, files) for address in settings.brokers]
         run(store, load(Path(settings.signing_key)), brokers, mine, stop_on_signals())
     finally:
         store.close()

@@ -52,15 +52,23 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The way to the central. `central_key` is its Ed25519 public key, 64 hex digits, pinned at enrolment.
 
-    `carrier_dir` is where the kernel tells of cables (`*/carrier`); a rehearsal names a folder of its own.
+    `tls_ca`, `tls_certificate` and `tls_key` are PEM files: whose brokers are trusted (without it the line is plain),
+    and what this kiosk shows them. `carrier_dir` is where the kernel tells of cables (`*/carrier`); a rehearsal names a
+    folder of its own.
     """
 
     central_key: PublicKey
     broker_host: Host = "127.0.0.1"
     broker_port: Port = 1883
     tls_ca: str | None = None
+    tls_certificate: str | None = None
+    tls_key: str | None = None
     carrier_dir: Annotated[str, msgspec.Meta(min_length=1, max_length=500)] = "/sys/class/net"
     central_url: Annotated[str, msgspec.Meta(pattern=r"^https?://[^\s/]+$", max_length=200)] = "http://127.0.0.1:8002"
+
+    def __post_init__(self) -> None:
+        if bool(self.tls_certificate) != bool(self.tls_key) or (self.tls_certificate and not self.tls_ca):
+            raise ValueError("tls_certificate dan tls_key ditulis berdua, dan hanya bersama tls_ca")
 
 
 class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

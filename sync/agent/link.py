@@ -25,9 +25,10 @@ from kiosk.store.database import Store
 from kiosk.store.journal import events, hash_after
 from kiosk.store.outbox import acknowledge, backlogs
 from sync.agent.duty import Duty, Note
-from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will, tls_context
+from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
 from sync.carrier import attached
 from sync.plan import LanePlan, back_off_s, fill, resume, time_out_s
+from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal, unseal
 from sync.wire.messages import Ack, Hello, batch_of, decode, encode
 from sync.wire.topics import Down, Up, down, up
@@ -103,10 +104,11 @@ class Link:
         self._connections += 1
         self._plans = {}
         will = self.duty.will(self._connections)
+        files = TlsFiles(self._settings.tls_ca, self._settings.tls_certificate, self._settings.tls_key)
         connection = Connection(
             f"{self._store.device}-{self.duty.name}",
             Will(up(self._store.device, will.channel), self._sealed(will)) if will else None,
-            tls_context(self._settings.tls_ca),
+            tls_context(files) if files.authority else None,
         )
         try:
             connection.connect(self._settings.broker_host, self._settings.broker_port)

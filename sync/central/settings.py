@@ -24,7 +24,8 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Raises BadInput when an address in it cannot be one.
 
     `database`: `sqlite:////folder/central.db` or `postgresql://user@host/name`. `brokers`: `mqtt://` or `mqtts://`
-    addresses; ingest connects to every one. `public_url`: what people type, without a slash at the end; `https://`
+    addresses; ingest connects to every one. `tls_ca`, `tls_certificate`, `tls_key`: PEM files for `mqtts://`: whom to
+    trust instead of the machine's authorities, and what ingest shows. `public_url`: what people type, without a slash at the end; `https://`
     makes the console's cookie secure. `signing_key`: file of the key that acknowledgements are signed with, made when
     missing. `post` and `utc_offset_h`: name and clock of the post; sites keep their own time. `frame_ancestors`:
     addresses of pages that may show ours in a frame; empty for none. `threads`: one per open console and four more.
@@ -32,6 +33,9 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     database: str = "sqlite:////var/lib/kentongan/central.db"
     brokers: tuple[str, ...] = ("mqtt://127.0.0.1:1883",)
+    tls_ca: str | None = None
+    tls_certificate: str | None = None
+    tls_key: str | None = None
     host: str = "127.0.0.1"
     port: Port = 8090
     public_url: str = "http://127.0.0.1:8090"
@@ -46,6 +50,8 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             sqlite_file(self.database)
         for broker in self.brokers:
             _require_address(broker, ("mqtt", "mqtts"), "brokers")
+        if bool(self.tls_certificate) != bool(self.tls_key):
+            raise BadInput("tls_certificate dan tls_key ditulis berdua")
         _require_address(self.public_url, ("http", "https"), "public_url")
         for ancestor in self.frame_ancestors:
             _require_address(ancestor, ("http", "https"), "frame_ancestors")

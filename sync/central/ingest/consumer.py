@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import logging
 import random
-import ssl
 import threading
 import time
 from collections.abc import Sequence
@@ -18,6 +17,7 @@ from kiosk.core.errors import StoreError
 from sync.broker import Arrived, Connected, Connection, Lost
 from sync.central.ingest.receive import Receiver
 from sync.plan import back_off_s
+from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal
 from sync.wire.messages import encode
 from sync.wire.topics import Down, down
@@ -29,18 +29,18 @@ STABLE_AFTER_S = 60.0
 
 
 class BrokerAddress(msgspec.Struct, frozen=True):
-    """One broker; `tls` trusts the machine's authorities."""
+    """One broker; without `tls` the line is plain."""
 
     host: str
     port: int
-    tls: bool = False
+    tls: TlsFiles | None = None
 
 
-def parse_broker(address: str) -> BrokerAddress:
-    """`mqtt://host:1883` or `mqtts://host:8883`; the ports are the defaults."""
+def parse_broker(address: str, files: TlsFiles = TlsFiles()) -> BrokerAddress:
+    """`mqtt://host:1883` or `mqtts://host:8883` (with `files`); the ports are the defaults."""
     parts = urlsplit(address)
     tls = parts.scheme == "mqtts"
-    return BrokerAddress(parts.hostname or "", parts.port or (8883 if tls else 1883), tls)
+    return BrokerAddress(parts.hostname or "", parts.port or (8883 if tls else 1883), files if tls else None)
 
 
 class Extra(Protocol):
@@ -82,7 +82,7 @@ class Consumer:
             stop.wait(min(5.0, back_off_s(failures - 1, random.random())))
 
     def _consume(self, stop: threading.Event) -> None:
-        tls = ssl.create_default_context() if self._broker.tls else None
+        tls = tls_context(self._broker.tls) if self._broker.tls else None
         connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}", tls=tls)
         try:
             connection.connect(self._broker.host, self._broker.port)
