@@ -9,6 +9,8 @@ only, and what counts is signed by the devices themselves.
 from __future__ import annotations
 
 import importlib.util
+import os
+import pwd
 import shutil
 import socket
 import sys
@@ -27,6 +29,8 @@ _ACCEPT_TIMEOUT_S = 0.2
 
 _MOSQUITTO = """\
 # Written by the demo at each start.
+# Whoever started the demo: a process that changes its user is no longer ended by the kernel together with the demo.
+user {user}
 listener {port} 127.0.0.1
 allow_anonymous true
 persistence false
@@ -93,7 +97,14 @@ def command(kind: Kind, port: int, folder: Path) -> list[str]:
     """Writes the broker's settings into `folder` and says how to start it, in the foreground."""
     if kind is Kind.MOSQUITTO:
         settings = folder / "mosquitto.conf"
-        settings.write_text(_MOSQUITTO.format(port=port, packet_bytes=_PACKET_BYTES, queued_messages=_QUEUED_MESSAGES))
+        settings.write_text(
+            _MOSQUITTO.format(
+                user=pwd.getpwuid(os.geteuid()).pw_name,
+                port=port,
+                packet_bytes=_PACKET_BYTES,
+                queued_messages=_QUEUED_MESSAGES,
+            )
+        )
         program = _mosquitto()
         assert program is not None, "mosquitto is not installed"
         return [program, "-c", str(settings)]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
@@ -12,6 +13,8 @@ from pathlib import Path
 
 import pytest
 
+from deploy.demo.broker import Kind, accepts, installed
+from deploy.demo.broker import command as broker_command
 from deploy.demo.group import Command, Group, State, pause_s
 from deploy.demo.process import ChildProcess
 from deploy.demo.supervisor import Supervisor
@@ -219,21 +222,25 @@ def test_a_kill_takes_what_the_daemon_itself_started(rig: Rig) -> None:
     wait_until(lambda: not is_running(child))
 
 
-def test_no_daemon_outlives_a_supervisor_that_is_killed(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kind", [None, *installed()])
+def test_no_daemon_outlives_a_supervisor_that_is_killed(tmp_path: Path, kind: Kind | None) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as unused:
+        port = unused.getsockname()[1]
+    daemon = ["sleep", "600"] if kind is None else broker_command(kind, port, tmp_path)
     runs = (
         "import sys, time; from pathlib import Path; from deploy.demo.process import ChildProcess;"
-        "p = ChildProcess('x', [sys.executable, '-c', 'import time; time.sleep(600)'], Path(sys.argv[1]));"
+        "p = ChildProcess('x', sys.argv[2:], Path(sys.argv[1]));"
         "p.start(); print(p.pid, flush=True); time.sleep(600)"
     )
-    with subprocess.Popen(
-        [sys.executable, "-c", runs, str(tmp_path / "x.log")], stdout=subprocess.PIPE, text=True
-    ) as demo:
+    command = [sys.executable, "-c", runs, str(tmp_path / "x.log"), *daemon]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
         assert demo.stdout is not None
-        daemon = int(demo.stdout.readline())
-        # setpriv must have become the daemon before the leash can be tried.
-        wait_until(lambda: "setpriv" not in Path(f"/proc/{daemon}/cmdline").read_text())
+        process = int(demo.stdout.readline())
+        # It must have become what it is to be, and a broker has changed its user by then if it ever does.
+        wait_until(lambda: "setpriv" not in Path(f"/proc/{process}/cmdline").read_text())
+        wait_until(lambda: kind is None or accepts(port))
         demo.kill()
-    wait_until(lambda: not is_running(daemon))
+    wait_until(lambda: not is_running(process))
 
 
 def test_an_unknown_group_is_named_in_the_error(rig: Rig) -> None:
