@@ -28,7 +28,7 @@ def main() -> int:
     arguments.add_argument("--port", type=int, default=9700, help="first of six free ports (default: 9700)")
     arguments.add_argument("--out", type=Path, default=Path(__file__).parent, help="folder of the pictures")
     chosen = arguments.parse_args()
-    browser_program = next((path for name in BROWSERS if (path := shutil.which(name))), None)
+    browser_program = next((program for name in BROWSERS if (program := shutil.which(name))), None)
     if browser_program is None:
         print("no browser on this machine: `make setup-test` installs Chromium", file=sys.stderr)
         return 1

@@ -10,10 +10,25 @@ from PIL import Image
 
 PICTURE_BYTES_MOST = 400_000
 FILM_BYTES_MOST = 1_400_000
+DARK = 80  # of 255: what lies under the paper
 
 
 class TooHeavy(Exception):
     """A picture that a reader on a slow line would wait for."""
+
+
+def newest_ticket(roll: bytes) -> bytes:
+    """The uppermost strip of a picture of the roll: down to the first row that is all background."""
+    picture: Image.Image = Image.open(io.BytesIO(roll)).convert("L")
+    margin_px = 60  # the background above the first strip
+    for row in range(margin_px, picture.height):
+        if max(picture.crop((0, row, picture.width, row + 1)).tobytes()) < DARK:
+            break
+    else:
+        row = picture.height
+    cut = io.BytesIO()
+    Image.open(io.BytesIO(roll)).crop((0, 0, picture.width, row)).save(cut, format="png")
+    return cut.getvalue()
 
 
 def write_picture(path: Path, png: bytes, width_px: int | None = None) -> Path:
@@ -27,10 +42,10 @@ def write_picture(path: Path, png: bytes, width_px: int | None = None) -> Path:
 
 
 def write_film(path: Path, frames: Sequence[tuple[bytes, int]], width_px: int) -> Path:
-    """Frames (PNG, milliseconds to show) as an animated WebP that begins again at its end. Raises TooHeavy."""
+    """Frames (image, milliseconds to show) as an animated WebP that begins again at its end. Raises TooHeavy."""
     pictures = []
-    for png, _ in frames:
-        whole: Image.Image = Image.open(io.BytesIO(png)).convert("RGB")
+    for image, _ in frames:
+        whole: Image.Image = Image.open(io.BytesIO(image)).convert("RGB")
         size = (width_px, round(whole.height * width_px / whole.width))
         pictures.append(whole.resize(size, Image.Resampling.LANCZOS))
     pictures[0].save(

@@ -6,51 +6,58 @@ nobody knows; the cable is in again and the lamp is amber, for the post has it; 
 
 from __future__ import annotations
 
+import base64
 import re
 import time
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 from playwright.sync_api import Browser, Page
 
 from docs.pictures.demo import Demo
-from docs.pictures.files import write_film, write_picture
+from docs.pictures.files import newest_ticket, write_film, write_picture
 
-FRAME_MS = 160  # as often as a screenshot can be taken; lamps change at most 2.5 times a second
+FRAME_MS = 120  # lamps change at most five times a second, and every frame weighs
 STATE_WITHIN_S = 20.0
 FILM_WIDTH_PX = 960
 
 
 class Film:
-    """Screenshots of one page with the time each was to be seen."""
+    """What a page shows, frame by frame as the browser paints it, with the moment each was painted."""
 
     def __init__(self, page: Page) -> None:
         self._page = page
-        self._shots: list[tuple[bytes, float]] = []
+        self._painted: list[tuple[bytes, float]] = []
+        self._session = page.context.new_cdp_session(page)
+        self._session.on("Page.screencastFrame", self._keep)
+        self._session.send("Page.startScreencast", {"format": "jpeg", "quality": 95})
 
-    def shoot_for(self, seconds: float) -> None:
-        until_s = time.monotonic() + seconds
-        while time.monotonic() < until_s:
-            began_s = time.monotonic()
-            self._shots.append((self._page.screenshot(), began_s))
-            self._page.wait_for_timeout(max(1.0, FRAME_MS - (time.monotonic() - began_s) * 1000))
+    def run_for(self, seconds: float) -> None:
+        self._page.wait_for_timeout(seconds * 1000)
 
-    def shoot_until(self, true: Callable[[], bool]) -> None:
+    def run_until(self, true: Callable[[], bool]) -> None:
         until_s = time.monotonic() + STATE_WITHIN_S
         while not true():
             if time.monotonic() > until_s:
                 raise TimeoutError(f"not within {STATE_WITHIN_S} s")
-            self.shoot_for(FRAME_MS / 1000)
+            self.run_for(0.05)
 
     def frames(self, last_ms: int) -> list[tuple[bytes, int]]:
-        """Pictures with their time; equal ones in a row become one, the last stays for `last_ms`."""
+        """Frames with their time, at most one in FRAME_MS; the last stays for `last_ms`."""
+        self._session.send("Page.stopScreencast")
         kept: list[tuple[bytes, float]] = []
-        for shot in self._shots:
-            if not kept or kept[-1][0] != shot[0]:
-                kept.append(shot)
-        ends = [at_s for _, at_s in kept[1:]]
-        shown = [max(20, round((end - at) * 1000)) for (_, at), end in zip(kept, ends, strict=False)]
-        return [(png, shown_ms) for (png, _), shown_ms in zip(kept, [*shown, last_ms], strict=True)]
+        for frame in self._painted:
+            if not kept or (frame[1] - kept[-1][1]) * 1000 >= FRAME_MS:
+                kept.append(frame)
+        kept[-1] = (self._painted[-1][0], kept[-1][1])
+        shown = [round((after - at) * 1000) for (_, at), (_, after) in pairwise(kept)]
+        return [(image, shown_ms) for (image, _), shown_ms in zip(kept, [*shown, last_ms], strict=True)]
+
+    def _keep(self, event: dict[str, Any]) -> None:
+        self._painted.append((base64.b64decode(event["data"]), float(event["metadata"]["timestamp"])))
+        self._session.send("Page.screencastFrameAck", {"sessionId": event["sessionId"]})
 
 
 def take_all(browser: Browser, demo: Demo, out: Path) -> Iterator[Path]:
@@ -62,7 +69,7 @@ def take_all(browser: Browser, demo: Demo, out: Path) -> Iterator[Path]:
     for service in demo.services()[:4]:
         demo.ticket(service)
     _take_ticket(kiosk, demo)
-    yield write_picture(out / "ticket.png", demo.paper(), 560)
+    yield write_picture(out / "ticket.png", newest_ticket(demo.paper()), 480)
 
     board = _page(browser, 1600, 900)
     board.goto(demo.places["board"])
@@ -82,26 +89,26 @@ def take_all(browser: Browser, demo: Demo, out: Path) -> Iterator[Path]:
     film = Film(box)
     yield _answer_alert(film, demo, post, out)
     yield write_film(out / "box.webp", film.frames(last_ms=4_000), FILM_WIDTH_PX)
-    kiosk.goto(demo.places["kiosk"] + "alarm")
+    kiosk.goto(demo.places["kiosk"] + "darurat/panggilan")
     yield _keep(kiosk, out / "alarm.png")
 
 
 def _answer_alert(film: Film, demo: Demo, post: Page, out: Path) -> Path:
-    film.shoot_for(1.2)
+    film.run_for(1.2)
     demo.sim("network", mode="down")
-    film.shoot_for(1.0)
+    film.run_for(1.0)
     demo.sim("button", input="panic", hold_s=1.2)
-    film.shoot_until(lambda: demo.state()["lamp"] == "red-fast")
-    film.shoot_for(3.0)
+    film.run_until(lambda: demo.state()["lamp"] == "red-fast")
+    film.run_for(3.0)
     demo.sim("network", mode="up")
-    film.shoot_until(lambda: demo.state()["lamp"] == "amber-slow")
-    film.shoot_for(2.4)
+    film.run_until(lambda: demo.state()["lamp"] == "amber-slow")
+    film.run_for(2.4)
     answer = post.get_by_role("button", name=re.compile("^Terima"))
     answer.first.wait_for()
     picture = _keep(post, out / "posko.png")
     answer.first.click()
-    film.shoot_until(lambda: demo.state()["lamp"] == "green-steady")
-    film.shoot_for(2.0)
+    film.run_until(lambda: demo.state()["lamp"] == "green-steady")
+    film.run_for(2.0)
     return picture
 
 
