@@ -30,7 +30,7 @@ SECONDS_BETWEEN_TICKETS = (2, 70)
 
 
 def fill(path: Path, device: str, count: int, seed: int = 1) -> None:
-    """Makes the database of `device` at `path` with `count` events, nearly all `ticket.issued`, waiting in the service lane."""
+    """Makes the database of `device` at `path`: `count` events wait in the service lane, nearly all `ticket.issued`."""
     migrate(path, device)
     clock = ManualClock()
     store = open_store(path, clock)

@@ -1,0 +1,118 @@
+"""Peer: Mosquitto's own bridge (C) between two brokers, draining messages that it queued while the other was away.
+
+Nothing is committed anywhere when a message counts as delivered: it has reached the other broker's memory. The local
+broker keeps its queue as a kiosk's would be kept (`persistence true`, all messages held). Measured between the first
+and the last message, seen by a listener that subscribes to these two only and so costs the brokers nothing.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+from benchmarks.sync.rig import TooSlow, mosquitto, running_mosquitto, wait_until
+from sync.broker import Arrived, Carried, Connected, Connection
+from tests.ports import free_port
+
+WITHIN_S = 120
+IN_FLIGHT = 200
+FIRST, MIDDLE, LAST = "kt/first", "kt/event", "kt/last"
+
+_LOCAL = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+user root
+persistence true
+persistence_location {folder}/
+max_queued_messages 0
+max_queued_bytes 0
+set_tcp_nodelay true
+log_dest stderr
+log_type error
+connection central
+address 127.0.0.1:{other}
+topic # out 1
+cleansession false
+try_private false
+notifications false
+restart_timeout 1
+bridge_protocol_version mqttv50
+"""
+_CENTRAL = """\
+listener {port} 127.0.0.1
+allow_anonymous true
+user root
+persistence false
+set_tcp_nodelay true
+log_dest stderr
+log_type error
+"""
+
+
+def missing() -> str:
+    """Why this peer can't be measured here; empty when it can."""
+    return "" if mosquitto() else "mosquitto is not installed"
+
+
+def drain_rate(folder: Path, journal: Path) -> float:
+    """Messages a second, one event a message, from the queue of one Mosquitto into another."""
+    local, central = free_port(), free_port()
+    (folder / "local").mkdir(parents=True)
+    settings = _LOCAL.format(port=local, other=central, folder=folder / "local")
+    with running_mosquitto(folder / "local", settings, local):
+        count = _queue(local, journal)
+        with running_mosquitto(folder / "central", _CENTRAL.format(port=central), central):
+            return (count - 1) / _listen(central)
+
+
+def _queue(port: int, journal: Path) -> int:
+    """Gives the local broker one message an event, each confirmed; returns how many."""
+    payloads = list(_payloads(journal))
+    topics = [FIRST, *[MIDDLE] * (len(payloads) - 2), LAST]
+    connection = Connection("bench-fill")
+    connection.connect("127.0.0.1", port)
+    try:
+        _until_connected(connection)
+        sent = carried = 0
+        while carried < len(payloads):
+            while sent < len(payloads) and sent - carried < IN_FLIGHT:
+                connection.publish(topics[sent], payloads[sent])
+                sent += 1
+            carried += sum(isinstance(happening, Carried) for happening in connection.step(1.0))
+    finally:
+        connection.close()
+    return len(payloads)
+
+
+def _payloads(journal: Path) -> Iterator[bytes]:
+    with closing(sqlite3.connect(f"file:{journal}?mode=ro", uri=True)) as connection:
+        sql = "SELECT seq, kind, wall_ms, mono_ms, body FROM journal WHERE lane = 'service' ORDER BY seq"
+        for seq, kind, wall_ms, mono_ms, body in connection.execute(sql):
+            yield b'[%d,"%s",%d,true,%d,%s]' % (seq, kind.encode(), wall_ms, mono_ms, body)
+
+
+def _listen(port: int) -> float:
+    """Seconds between the first and the last message."""
+    listener = Connection("bench-listener")
+    listener.connect("127.0.0.1", port)
+    try:
+        _until_connected(listener)
+        listener.subscribe([FIRST, LAST])
+        seen_s: dict[str, float] = {}
+        until_s = time.monotonic() + WITHIN_S
+        while LAST not in seen_s:
+            if time.monotonic() > until_s:
+                raise TooSlow("the bridge did not deliver its queue")
+            for happening in listener.step(0.1):
+                if isinstance(happening, Arrived):
+                    seen_s[happening.topic] = time.monotonic()
+        return seen_s[LAST] - seen_s[FIRST]
+    finally:
+        listener.close()
+
+
+def _until_connected(connection: Connection) -> None:
+    wait_until(lambda: any(isinstance(each, Connected) for each in connection.step(0.1)), "broker answers", 10)
