@@ -14,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Mapping
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 import msgspec
 
@@ -29,6 +29,7 @@ class Part(msgspec.Struct, frozen=True):
 
     ok: bool = True
     age_s: float | None = None
+    detail: dict[str, Any] = {}
 
 
 class Answer(msgspec.Struct, frozen=True):

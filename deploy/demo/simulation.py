@@ -131,8 +131,10 @@ class Simulation:
         return unwell if unwell or self._is_linked() else [LINK]
 
     def _is_linked(self) -> bool:
-        """Whether the central has answered the site, as the kiosk tells it."""
-        return self._servers.answers()[KIOSK].parts.get("central", Part(ok=False)).ok
+        """Whether the central has answered on every link of the sync agent, as the kiosk tells it."""
+        sync = self._servers.answers()[KIOSK].parts.get("sync", Part(ok=False))
+        links = [link for link in sync.detail.values() if isinstance(link, dict) and "answered" in link]
+        return sync.ok and bool(links) and all(link["answered"] for link in links)
 
     def plug_in(self) -> None:
         """The cable, once the central is there: an agent that greets nobody waits ten seconds before it tries again."""
