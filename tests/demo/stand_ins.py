@@ -26,6 +26,7 @@ class Parts:
         self.printed = 0
         self.online = True
         self.kiosk_well = True
+        self.lamp = "off"
         self.traffic = Traffic(up_bytes=1, down_bytes=2, swallowed_bytes=3, connections=4, open_connections=5)
 
     def press(self, name: str, hold_s: float) -> None:
@@ -37,7 +38,13 @@ class Parts:
         self.done.append(f"release {name}")
 
     def state(self) -> Mapping[str, Any]:
-        return {"lamp": "off", "siren": False, "message": ""}
+        return {
+            "lamp": self.lamp,
+            "siren": self.lamp == "red-fast",
+            "message": "Mengirim…" if self.lamp == "red-fast" else "",
+            "inputs": {"panic": False},
+            "rhythm": {"name": "titir", "strokes_ms": [[0, 120]], "period_ms": 180},
+        }
 
     def power_off(self) -> None:
         self.done.append("off")
