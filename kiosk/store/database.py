@@ -3,9 +3,10 @@
 WAL with `synchronous=FULL`: a commit that returned survives a power cut, and readers never wait. Writers of one process
 queue on a lock of ours first, because SQLite's own busy handler sleeps in steps and would waste most of the time of
 eight threads; writers of other processes are rare and meet in the busy handler. `BEGIN IMMEDIATE` takes the write lock
-at once, so that no transaction fails half-way by upgrading. peewee gives a connection per thread, pragmas on each and
-transactions; the statements themselves are SQL, one idea a function, because their plans and their order inside a
-transaction are what this product promises, and two stores must be able to live in one process (tests, rehearsals).
+at once, so that no transaction fails half-way by upgrading. peewee gives a connection per thread and pragmas on each;
+the statements themselves are SQL, one idea a function, because their plans and their order inside a transaction are
+what this product promises, and two stores must be able to live in one process (tests, rehearsals). Transactions are
+ours too: on a full disk SQLite rolls back by itself, and peewee's own ROLLBACK after it would hide what was wrong.
 """
 
 from __future__ import annotations
@@ -61,8 +62,13 @@ class Store:
         self.database = _TrackedDatabase(str(path))
         self._write_lock = threading.Lock()
         self._writing = threading.local()
-        row = self.one("SELECT device, epoch FROM identity")
+        try:
+            row = self.one("SELECT device, epoch FROM identity")
+        except StoreError:
+            self.close()
+            raise
         if row is None:
+            self.close()
             raise StoreError(f"{path} belum punya identitas: jalankan `kentongan migrate` dulu")
         self.device: str = row[0]
         self.epoch: str = row[1]
@@ -73,13 +79,19 @@ class Store:
     @contextmanager
     def write(self) -> Iterator[None]:
         """One short transaction. Leaving it without an error means that the change is on disk."""
+        if getattr(self._writing, "on", False):
+            raise RuntimeError("store.write() inside store.write(): it would wait for itself")
         with self._write_lock:
+            self._execute("BEGIN IMMEDIATE", ())
+            self._writing.on = True
             try:
-                with self.database.atomic("IMMEDIATE"):
-                    self._writing.on = True
-                    yield
-            except (peewee.OperationalError, sqlite3.OperationalError) as error:
-                raise StoreError(f"penyimpanan tidak dapat menulis: {error}") from error
+                yield
+                self._execute("COMMIT", ())
+            except BaseException:
+                connection: sqlite3.Connection = self.database.connection()  # type: ignore[no-untyped-call]
+                if connection.in_transaction:
+                    self._execute("ROLLBACK", ())
+                raise
             finally:
                 self._writing.on = False
 
@@ -89,11 +101,13 @@ class Store:
             raise RuntimeError("called outside store.write()")
 
     def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        return list(self._execute(sql, values).fetchall())
+        with _as_store_error():
+            return list(self._execute(sql, values).fetchall())
 
     def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        row: tuple[Any, ...] | None = self._execute(sql, values).fetchone()
-        return row
+        with _as_store_error():
+            row: tuple[Any, ...] | None = self._execute(sql, values).fetchone()
+            return row
 
     def run(self, sql: str, *values: object) -> int:
         """Runs one statement inside `write()`; returns how many rows it changed."""
@@ -102,8 +116,9 @@ class Store:
         return changed
 
     def _execute(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        cursor: sqlite3.Cursor = self.database.execute_sql(sql, values)  # type: ignore[no-untyped-call]
-        return cursor
+        with _as_store_error():
+            cursor: sqlite3.Cursor = self.database.execute_sql(sql, values)  # type: ignore[no-untyped-call]
+            return cursor
 
     def data_version(self) -> int:
         """Changes whenever *another* connection has committed (about 9 µs a call)."""
@@ -115,6 +130,20 @@ class Store:
     def close(self) -> None:
         """Closes the connections of every thread; nobody may use the store afterwards."""
         self.database.close_every_connection()
+
+
+_UNUSABLE = (peewee.OperationalError, peewee.InternalError, sqlite3.OperationalError, sqlite3.InternalError)
+
+
+@contextmanager
+def _as_store_error() -> Iterator[None]:
+    """What the file could not do, in our tree. A broken rule of the schema (IntegrityError) is a bug and stays one."""
+    try:
+        yield
+    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
+        if isinstance(error, _UNUSABLE) or type(error) in (peewee.DatabaseError, sqlite3.DatabaseError):
+            raise StoreError(f"penyimpanan tidak dapat dipakai: {error}") from error
+        raise
 
 
 def open_store(path: Path, clock: Clock | None = None) -> Store:
