@@ -6,9 +6,11 @@ guess. The version is read inside the transaction, so two runs at once cannot bo
 
 from __future__ import annotations
 
+import fcntl
 import os
 import sqlite3
-from contextlib import closing
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
 from importlib import resources
 from pathlib import Path
 
@@ -35,8 +37,11 @@ def migrate(path: Path, device: str) -> int:
     another device.
     """
     path.parent.mkdir(parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
-    with closing(sqlite3.connect(path, isolation_level=None, timeout=10)) as connection:
+    with (
+        _one_at_a_time(path.parent),
+        _in_words(path),
+        closing(sqlite3.connect(_created(path), isolation_level=None, timeout=10)) as connection,
+    ):
         connection.execute("PRAGMA journal_mode=wal")
         connection.execute("PRAGMA synchronous=full")
         for version, sql in _steps():
@@ -51,10 +56,40 @@ def migrate(path: Path, device: str) -> int:
                     connection.execute(f"PRAGMA user_version={version}")
                 connection.execute("COMMIT")
             except BaseException:
-                connection.execute("ROLLBACK")
+                if connection.in_transaction:  # a full disk has rolled back by itself
+                    connection.execute("ROLLBACK")
                 raise
         _identify(connection, path, device)
         return newest_version()
+
+
+def _created(path: Path) -> Path:
+    """The file, made with its mode when it is missing. One that exists is not opened here: closing it again would drop
+    the locks that SQLite may hold on it in this process."""
+    if not path.exists():
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
+    return path
+
+
+@contextmanager
+def _one_at_a_time(folder: Path) -> Iterator[None]:
+    """SQLite does not wait for a lock while it changes to WAL, so two first starts at once would fail by turns."""
+    held = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(held)
+
+
+@contextmanager
+def _in_words(path: Path) -> Iterator[None]:
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise StoreError(f"{path} tidak dapat dibuka atau ditulis: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise StoreError(f"{path} bukan basis data yang utuh ({error}): pulihkan dari salinan") from error
 
 
 def _statements(sql: str) -> list[str]:
@@ -65,6 +100,8 @@ def _statements(sql: str) -> list[str]:
         if sqlite3.complete_statement(pending):
             found.append(pending)
             pending = ""
+    if pending.strip():
+        raise ValueError(f"a migration ends in the middle of a statement: {pending!r}")
     return found
 
 
@@ -88,7 +125,8 @@ def refuse_unknown_schema(path: Path) -> None:
     """Raises StoreError unless the file exists with exactly this release's schema."""
     if not path.exists():
         raise StoreError(f"{path} belum ada: jalankan `kentongan migrate` dulu")
-    with closing(sqlite3.connect(f"file:{path}?mode=ro", uri=True, timeout=10)) as connection:
+    address = f"{path.absolute().as_uri()}?mode=ro"
+    with _in_words(path), closing(sqlite3.connect(address, uri=True, timeout=10)) as connection:
         held = int(connection.execute("PRAGMA user_version").fetchone()[0])
     if held != newest_version():
         raise StoreError(
