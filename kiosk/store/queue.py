@@ -49,10 +49,10 @@ def _act(store: Store, ticket: Ticket, action: TicketAction, counter: int, offic
     ended = at if state in (TicketState.SERVED, TicketState.NO_SHOW, TicketState.ENDED) else None
     store.run(
         "UPDATE ticket SET state = ?, counter = ?, calls = calls + ?, ended_ms = ?,"
-        " called_ms = CASE WHEN ? THEN ? ELSE called_ms END, started_ms = CASE WHEN ? THEN ? ELSE started_ms END"
-        " WHERE id = ?",
+        " called_ms = CASE WHEN ? THEN ? ELSE called_ms END,"
+        " started_ms = CASE WHEN ? THEN NULL WHEN ? THEN ? ELSE started_ms END WHERE id = ?",
         *(state.value, None if state is TicketState.WAITING else counter, action in _CALLS, ended),
-        *(action in _CALLS, at, action is TicketAction.START, at, ticket.id),
+        *(action in _CALLS, at, action is TicketAction.CALL, action is TicketAction.START, at, ticket.id),
     )
     body = {"id": ticket.id, "number": ticket.number, "state": state.value, "counter": counter, "officer": officer}
     record(store, Lane.SERVICE, EVENT_OF[action], body)

@@ -120,9 +120,11 @@ def issue(store: Store, service: str, series: str, utc_offset_h: int, key: str |
 
 
 def _queue_print(store: Store, ticket_id: str, data: bytes, at_ms: int) -> None:
+    row = store.one("SELECT MAX(id) FROM print_job")
+    newest = row[0] or "" if row else ""
     store.run(
         "INSERT INTO print_job (id, ticket_id, state, bytes, sha256, queued_ms) VALUES (?, ?, 'queued', ?, ?, ?)",
-        *(uuid7(at_ms), ticket_id, data, hashlib.sha256(data).hexdigest(), at_ms),
+        *(uuid7(at_ms, after=newest), ticket_id, data, hashlib.sha256(data).hexdigest(), at_ms),
     )
 
 
@@ -183,10 +185,11 @@ def of_day(store: Store, day: str, state: TicketState | None = None, limit: int 
 
 
 def recent_visit_minutes(store: Store, day: str, limit: int = 20) -> list[float]:
-    """Service minutes of the last visits that ended today, newest last."""
+    """Service minutes of the last visits that ended today, newest last; no visit at a counter lasts four hours, so a
+    longer one is a clock that was put right meanwhile."""
     rows = store.all(
         "SELECT (ended_ms - COALESCE(started_ms, called_ms)) / 60000.0 FROM ticket WHERE day = ? AND state = 'served'"
-        " AND ended_ms >= COALESCE(started_ms, called_ms) ORDER BY ended_ms DESC LIMIT ?",
+        " AND ended_ms - COALESCE(started_ms, called_ms) BETWEEN 0 AND 14400000 ORDER BY ended_ms DESC LIMIT ?",
         *(day, limit),
     )
     return [float(row[0]) for row in reversed(rows)]
