@@ -43,12 +43,15 @@ def _alert(row: tuple[Any, ...]) -> Alert:
 
 
 def raise_alert(store: Store, code: AlertCode, source: str, presses: int = 1, drill: bool = False) -> Alert:
-    """Commits a press: a new alert, or one more press of the same code within 10 s of the last (same boot)."""
+    """Commits a press: a new alert, or one more press of the same code within 10 s of the last (same boot).
+
+    Nobody's cry for help joins an alert whose cancel was asked for: the post might close both as a mistake.
+    """
     at = store.now()
     with store.write():
         row = store.one(
-            f"SELECT {_COLUMNS} FROM alert WHERE state <> 'closed' AND code = ? AND drill = ? AND boot = ?"
-            " AND last_press_mono_ms >= ? ORDER BY id DESC LIMIT 1",
+            f"SELECT {_COLUMNS} FROM alert WHERE state NOT IN ('closed', 'cancel-requested') AND code = ? AND drill = ?"
+            " AND boot = ? AND last_press_mono_ms >= ? ORDER BY id DESC LIMIT 1",
             *(code.value, drill, at.boot, at.mono_ms - round(JOIN_PRESSES_WITHIN_S * 1000)),
         )
         if row is not None:
@@ -61,8 +64,9 @@ def raise_alert(store: Store, code: AlertCode, source: str, presses: int = 1, dr
             )
             record(store, Lane.ALARM, "alert.joined", {"id": joined.id, "presses": joined.presses, "source": source})
             return joined
+        newest = store.one("SELECT MAX(id) FROM alert")
         alert = Alert(
-            id=uuid7(at.wall_ms),
+            id=uuid7(at.wall_ms, after=newest[0] or "" if newest else ""),
             code=code,
             source=source,
             state=AlertState.RAISED,
