@@ -28,16 +28,26 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     return cluster.new_database()
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def migrated_url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """The address of a database with our schema and nothing in it."""
+    if request.param == "sqlite":
+        url = f"sqlite:///{tmp_path}/central.db"
+        migrate(url)
+        return url
+    cluster: Postgres = request.getfixturevalue("postgres")
+    return cluster.clean_database()
+
+
 @pytest.fixture
 def clock() -> ManualClock:
     return ManualClock()
 
 
 @pytest.fixture
-def store(database_url: str, clock: ManualClock) -> Iterator[CentralStore]:
+def store(migrated_url: str, clock: ManualClock) -> Iterator[CentralStore]:
     """A migrated store with one enrolled kiosk."""
-    migrate(database_url)
-    opened = open_central(database_url, clock)
+    opened = open_central(migrated_url, clock)
     opened.enrol(stories.DEVICE, stories.PUBLIC_KEY, stories.SITE)
     yield opened
     opened.close()

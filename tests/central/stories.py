@@ -44,10 +44,10 @@ class Journal:
         self.events.append(event)
         return event
 
-    def send(self, store: CentralStore, first: int = 1, last: int | None = None, at: int = NOW_MS + 60_000) -> Committed:
-        """Commits the events numbered first to last, as one batch."""
+    def send(self, store: CentralStore, first: int = 1, last: int | None = None, at: int = 0) -> Committed:
+        """Commits the events numbered first to last, as one batch received `at` (by default a minute after NOW_MS)."""
         part = slice(first - 1, last)
-        return store.commit(self.events[part], self.hashes[part], at)
+        return store.commit(self.events[part], self.hashes[part], at or NOW_MS + 60_000)
 
 
 def raised(alert_id: str, code: str = "panic", drill: bool = False) -> dict[str, object]:

@@ -37,7 +37,7 @@ class Step(msgspec.Struct, frozen=True):
     evidence: int
     path: str
     actor: str
-    detail: dict[str, object]
+    detail: dict[str, Any]
 
 
 class Alert(msgspec.Struct, frozen=True):
@@ -86,7 +86,7 @@ class Alert(msgspec.Struct, frozen=True):
 
 class Report(msgspec.Struct, frozen=True):
     at: str
-    body: dict[str, object]
+    body: dict[str, Any]
 
 
 class Device(msgspec.Struct, frozen=True):
@@ -172,7 +172,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     synchronised: bool
     received: str
     hash: str
-    body: msgspec.Raw = msgspec.Raw(b"null")
+    body: msgspec.Raw
     body_base64: bytes | None = None
 
     @classmethod
@@ -225,5 +225,5 @@ def _time(at_ms: int | None, offset_h: int) -> str | None:
     return None if at_ms is None else iso(at_ms, offset_h)
 
 
-def _object(value: object) -> dict[str, object]:
-    return msgspec.convert(value, dict[str, object])
+def _object(value: object) -> dict[str, Any]:
+    return msgspec.convert(value, dict[str, Any])

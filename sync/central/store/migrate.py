@@ -9,6 +9,10 @@ it.
 
 from __future__ import annotations
 
+import contextlib
+import fcntl
+import os
+from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
 
@@ -49,10 +53,8 @@ def migrations() -> list[tuple[int, str]]:
 def migrate(url: str) -> int:
     """Makes or raises the schema; the version it now has. Raises StoreError when it is newer than this release."""
     database = Database(url)
-    if not database.is_postgresql:
-        Path(sqlite_file(url)).parent.mkdir(parents=True, exist_ok=True)
     try:
-        with database.write() as connection:
+        with _alone(database, url), database.write() as connection:
             if connection.is_postgresql:
                 connection.execute(f"SELECT pg_advisory_xact_lock({_MIGRATION_LOCK})")
             connection.execute("CREATE TABLE IF NOT EXISTS schema_version (version INTEGER NOT NULL)")
@@ -67,6 +69,22 @@ def migrate(url: str) -> int:
         return version
     finally:
         database.close()
+
+
+@contextlib.contextmanager
+def _alone(database: Database, url: str) -> Iterator[None]:
+    """Keeps other starts out while a SQLite file is made: switching it to WAL answers "locked" without waiting."""
+    if database.is_postgresql:
+        yield
+        return
+    folder = Path(sqlite_file(url)).absolute().parent
+    folder.mkdir(parents=True, exist_ok=True)
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
 
 
 def require_known_schema(database: Database, url: str) -> None:

@@ -60,7 +60,7 @@ def _design() -> Blueprint:
 
 
 def _say_where_forms_come_from(response: Response) -> Response:
-    """Under `no-referrer` Chromium posts our own forms with `Origin: null`, and the guard takes them for foreign ones."""
+    """Under `no-referrer` Chromium posts our own forms with `Origin: null`; the guard would take them for foreign."""
     response.headers.setdefault("Referrer-Policy", "same-origin")
     return response
 

@@ -26,7 +26,7 @@ class Rate:
         """Counts one question. Raises TooManyRequests, with the seconds to wait, when the address asked too often."""
         with self._lock:
             left, at_s = self._buckets.pop(address, (float(self._burst), now_s))
-            left = min(float(self._burst), left + (now_s - at_s) * self._burst / self._per_s)
+            left = min(float(self._burst), left + max(0.0, now_s - at_s) * self._burst / self._per_s)
             allowed = left >= 1
             self._buckets[address] = (left - 1 if allowed else left, now_s)
             if len(self._buckets) > MOST_ADDRESSES:

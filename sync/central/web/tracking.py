@@ -7,7 +7,6 @@ apart.
 
 from __future__ import annotations
 
-import time
 from datetime import date
 
 import msgspec
@@ -79,7 +78,7 @@ def blueprint(store: CentralStore) -> Blueprint:
             hashed = track_hash(code)
         except BadInput as error:
             return form(str(error), code, 404)
-        rate.take(request.remote_addr or "", time.monotonic())
+        rate.take(request.remote_addr or "", store.now_ms() / 1000)
         try:
             view = store.track(hashed)
         except NotFound as error:

@@ -19,6 +19,10 @@ _MONTHS = (
     *("Juli", "Agustus", "September", "Oktober", "November", "Desember"),
 )
 _SOURCES = {"panic": "tombol fisik", "button": "tombol fisik", "silent": "tombol senyap", "screen": "layar kiosk"}
+_ACRONYMS = frozenset(
+    {"bpjs", "bpkb", "kia", "kk", "ktp", "nib", "npwp", "pbg", "sim", "skck", "sktm", "stnk", "tnkb"}
+    | {f"n{number}" for number in range(1, 7)}
+)
 _ENGLISH: dict[str, str] = {
     **{TicketState.WAITING: "Waiting", TicketState.CALLED: "Called", TicketState.SERVING: "Being served"},
     **{TicketState.HELD: "On hold", TicketState.SERVED: "Served", TicketState.NO_SHOW: "Missed"},
@@ -65,7 +69,8 @@ def span(milliseconds: int) -> str:
 
 def service(name: str) -> str:
     """A catalogue's name for people: `surat-keterangan-usaha` is `Surat keterangan usaha`."""
-    return name.replace("-", " ").capitalize()
+    said = " ".join(word.upper() if word in _ACRONYMS else word for word in name.split("-"))
+    return said[:1].upper() + said[1:]
 
 
 def source(name: str) -> str:
