@@ -27,6 +27,8 @@ KIOSK = "kiosk"
 LINK = "sambungan ke pusat"
 LONGEST_HOLD_S = 30.0
 _START_TIMEOUT_S = 30.0
+# An answer takes milliseconds here; and a carrier is looked for five times a second.
+_ANSWER_SOON_S, _UNPLUGGED_S = 2.0, 0.4
 
 
 class NotBack(KentonganError):
@@ -60,6 +62,7 @@ class Simulation:
         self._now_s = now_s
         self._power: Power = "on"
         self._plug = threading.Lock()
+        self._replug_at_s = 0.0
 
     def press(self, name: str, hold_s: float) -> None:
         """Pushes the button; it is released by itself after `hold_s`. Raises `NotFound` for an unknown input."""
@@ -137,10 +140,20 @@ class Simulation:
         return sync.ok and bool(links) and all(link["answered"] for link in links)
 
     def plug_in(self) -> None:
-        """The cable, once the central is there: an agent that greets nobody waits ten seconds before it tries again."""
-        answers = self._servers.answers()
-        if self._network.mode is Mode.DOWN and all(answers[name].ok for name in ("central", "broker")):
+        """The cable, once the central is there; call it again and again while starting.
+
+        An agent whose greeting came before the ingest listened would wait ten seconds for the answer: without one soon,
+        the cable goes out and in again, which it notices at once.
+        """
+        now_s, answers = self._now_s(), self._servers.answers()
+        if self._is_linked() or now_s < self._replug_at_s:
+            return
+        if self._network.mode is not Mode.DOWN:
+            self._network.set_mode(Mode.DOWN)
+            self._replug_at_s = now_s + _UNPLUGGED_S
+        elif all(answers[name].ok for name in ("central", "broker")):
             self._network.set_mode(Mode.UP)
+            self._replug_at_s = now_s + _ANSWER_SOON_S
 
     def picture(self) -> bytes:
         """The paper that hangs out of the printer, as PNG."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from deploy.demo.group import State, Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
-from deploy.demo.simulation import LINK
+from deploy.demo.simulation import LINK, Simulation
 from tests.demo.stand_ins import Parts, simulation
 
 
@@ -46,3 +46,22 @@ def test_the_cable_goes_in_when_the_central_is_there_and_not_before() -> None:
     assert early.mode is Mode.DOWN
     simulation(ready).plug_in()
     assert ready.mode is Mode.UP
+
+
+def test_a_greeting_that_nobody_answers_soon_is_repeated_by_pulling_the_cable() -> None:
+    site, now_s = Site(), 100.0
+    demo = Simulation(site, site, site, site, site, site, lambda: now_s)
+    seen = []
+    for _ in range(60):
+        demo.plug_in()
+        seen.append(site.mode)
+        now_s += 0.1
+    changes = [mode for before, mode in zip([Mode.DOWN, *seen], seen, strict=False) if mode is not before]
+    assert changes == [Mode.UP, Mode.DOWN, Mode.UP, Mode.DOWN, Mode.UP]
+
+
+def test_a_cable_over_which_the_central_has_answered_is_left_alone() -> None:
+    site = Site(True, True)
+    site.mode = Mode.SLOW
+    simulation(site).plug_in()
+    assert site.mode is Mode.SLOW
