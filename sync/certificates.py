@@ -63,7 +63,7 @@ def requested_key(request: bytes, name: str) -> ec.EllipticCurvePublicKey:
     try:
         read = x509.load_pem_x509_csr(request)
         key, sound = read.public_key(), read.is_signature_valid
-    except (ValueError, UnsupportedAlgorithm) as error:
+    except (ValueError, UnsupportedAlgorithm, x509.InvalidVersion) as error:
         raise BadInput(f"berkas ini bukan permintaan sertifikat (PEM): {error}") from error
     if not isinstance(key, ec.EllipticCurvePublicKey) or not isinstance(key.curve, ec.SECP256R1):
         raise BadInput("permintaan sertifikat harus berkunci EC P-256: buat lagi dengan `kentongan central ca request`")
@@ -112,7 +112,7 @@ def load_certificate(pem: bytes) -> x509.Certificate:
     """Raises BadInput when `pem` is no certificate."""
     try:
         return x509.load_pem_x509_certificate(pem)
-    except ValueError as error:
+    except (ValueError, x509.InvalidVersion) as error:
         raise BadInput(f"berkas ini bukan sertifikat (PEM): {error}") from error
 
 

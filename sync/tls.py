@@ -44,11 +44,15 @@ class BadTlsFiles(KentonganError, OSError):
 
 
 class _PromptSocket(ssl.SSLSocket):
-    """A socket that does not wait for ever for the other side's half of a handshake."""
+    """A socket that waits only so long for the other side's half of a handshake, and leaves nothing open without it."""
 
     def do_handshake(self, block: bool = False) -> None:
         self.settimeout(HANDSHAKE_TIMEOUT_S)
-        super().do_handshake(block)
+        try:
+            super().do_handshake(block)
+        except OSError:
+            self.close()  # paho forgets a socket whose handshake failed
+            raise
 
 
 def tls_context(files: TlsFiles) -> ssl.SSLContext:
