@@ -52,7 +52,7 @@ class Answer:
 def call(
     method: str, url: str, body: object = None, headers: dict[str, str] | None = None, timeout_s: float = 60
 ) -> Answer:
-    """One request; an error status is an answer too. `body` bytes are sent as they are. Raises OSError without a server."""
+    """One request; an error status is an answer too. Bytes are sent as they are. Raises OSError without a server."""
     data = body if isinstance(body, bytes) else None if body is None else json.dumps(body).encode()
     request = urllib.request.Request(url, data, method=method)
     if data is not None:

@@ -20,7 +20,9 @@ def expect_problem(answer: Answer, status: int) -> str:
     assert answer.status == status, answer.data
     assert answer.content_type.startswith("application/problem+json")
     problem = answer.json
-    assert problem["status"] == status and problem["detail"] and problem["type"]
+    assert problem["status"] == status
+    assert problem["detail"]
+    assert problem["type"]
     return str(problem["detail"])
 
 
@@ -45,7 +47,8 @@ def test_wrong_sim_requests_change_nothing(demo: Demo) -> None:
     before = demo.state()["network"]
     for what, body in [("network", {"mode": "sideways"}), ("power", {"cut": "yes"}), ("button", {"input": "bom"})]:
         answer = call("POST", f"{demo.url}/sim/{what}", body)
-        assert 400 <= answer.status < 500 and answer.json["detail"]
+        assert 400 <= answer.status < 500
+        assert answer.json["detail"]
     assert demo.state()["network"] == before
 
 
@@ -70,7 +73,9 @@ def test_a_broken_settings_file_is_refused_with_file_key_and_line(demo: Demo) ->
     command = [sys.executable, "-m", "deploy.cli", "config", "check", "--config"]
     wrong = subprocess.run([*command, str(broken)], capture_output=True, text=True, check=False)
     assert wrong.returncode == 1
-    assert "broken.toml" in wrong.stderr and f"baris {line}" in wrong.stderr and "site.counters" in wrong.stderr
+    assert "broken.toml" in wrong.stderr
+    assert f"baris {line}" in wrong.stderr
+    assert "site.counters" in wrong.stderr
     right = subprocess.run([*command, str(demo.folder / "site.toml")], capture_output=True, text=True, check=False)
     assert right.returncode == 0, right.stderr
     assert json.loads((demo.folder / "demo.json").read_text())["kiosk"]
