@@ -116,7 +116,8 @@ def test_site_daemons_meet_in_one_folder_by_group(name: str) -> None:
     assert (unit["Group"], unit["UMask"], unit["ReadWritePaths"]) == (["kentongan"], ["0007"], ["/var/lib/kentongan"])
     # systemd would give the shared folder to whichever of the three users started last.
     assert "StateDirectory" not in unit
-    assert "d /var/lib/kentongan 3770 root kentongan -" in (UNITS / "kentongan.tmpfiles.conf").read_text().splitlines()
+    # setgid and group-writable, never sticky: Debian's kernel settings would leave SQLite read-only for two of three.
+    assert "d /var/lib/kentongan 2770 root kentongan -" in (UNITS / "kentongan.tmpfiles.conf").read_text().splitlines()
 
 
 def test_every_user_and_group_of_a_unit_is_made() -> None:
