@@ -27,8 +27,17 @@ class Issued(msgspec.Struct, frozen=True):
     revoked: datetime | None
 
 
+def current(issued: Sequence[Issued]) -> list[Issued]:
+    """Of every name the one that counts: the newest that is not revoked, else the newest."""
+    ranked = sorted(issued, key=lambda each: (each.facts.name, each.revoked is None, each.facts.ends))
+    return list({each.facts.name: each for each in ranked}.values())
+
+
 class Authority:
-    """Opens the authority in `folder`. Raises NotFound when there is none, BadInput when it is damaged."""
+    """Opens the authority in `folder`. Raises NotFound when there is none, BadInput when it is damaged.
+
+    What was revoked stays so: its key is not signed again, under whatever name.
+    """
 
     def __init__(self, folder: Path, validity: Validity = Validity()) -> None:
         self.folder = folder
@@ -89,8 +98,15 @@ class Authority:
         return fresh
 
     def _keep(self, certificate: bytes) -> bytes:
-        write_private(self.folder / "issued" / f"{facts(certificate).serial:x}.pem", certificate)
+        fresh = facts(certificate)
+        revoked, _ = self._revoked()
+        if any(facts(self._file(serial).read_bytes()).key == fresh.key for serial in revoked):
+            raise BadInput(f"kunci {fresh.name!r} sudah dicabut: hapus berkas kuncinya, lalu buat yang baru")
+        write_private(self._file(fresh.serial), certificate)
         return certificate
+
+    def _file(self, serial: int) -> Path:
+        return self.folder / "issued" / f"{serial:x}.pem"
 
     def _revoked(self) -> tuple[dict[int, datetime], int]:
         try:

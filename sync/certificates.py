@@ -20,6 +20,7 @@ from cryptography import x509
 from cryptography.exceptions import UnsupportedAlgorithm
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
+from cryptography.hazmat.primitives.asymmetric.types import CertificatePublicKeyTypes
 from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID
 
 from kiosk.core.errors import BadInput
@@ -29,10 +30,11 @@ _NAME_LETTERS_MOST = 64  # ub-common-name of RFC 5280
 
 
 class Facts(msgspec.Struct, frozen=True):
-    """What a certificate says of itself."""
+    """What a certificate says of itself; `key` is its public key (DER)."""
 
     name: str
     serial: int
+    key: bytes
     begins: datetime
     ends: datetime
     is_server: bool
@@ -86,10 +88,16 @@ def facts(certificate: bytes) -> Facts:
     return Facts(
         name=common_name(read.subject),
         serial=read.serial_number,
+        key=public_bytes(read.public_key()),
         begins=read.not_valid_before_utc,
         ends=read.not_valid_after_utc,
         is_server=ExtendedKeyUsageOID.SERVER_AUTH in purposes,
     )
+
+
+def public_bytes(key: CertificatePublicKeyTypes) -> bytes:
+    """A public key in the form in which two can be compared (DER)."""
+    return key.public_bytes(serialization.Encoding.DER, serialization.PublicFormat.SubjectPublicKeyInfo)
 
 
 def key_pem(key: ec.EllipticCurvePrivateKey) -> bytes:

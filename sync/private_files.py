@@ -13,7 +13,7 @@ from pathlib import Path
 
 def write_private(path: Path, data: bytes) -> None:
     """Writes or replaces a file; returns after it and its name are on disk. Makes the folder when missing."""
-    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{path.name}.new")
     fresh.unlink(missing_ok=True)  # left by a power cut, perhaps with another mode
     descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW, 0o600)

@@ -32,7 +32,7 @@ _MESSAGES_OF_A_DEVICE = 10
 class BrokerPlan(msgspec.Struct, frozen=True):
     """Where the files lie, who reads for the central, and how many kiosks there may be.
 
-    `folder` holds `ca.pem`, `crl.pem`, `server.pem`, `server.key`, `mosquitto.conf` and `acl`. `workers` are the names
+    `folder` holds `ca.pem`, `crl.pem`, `server.pem`, `server.key` and what is generated. `workers` are the names
     in the ingest workers' certificates. `address` empty: every address. `user`: whom Mosquitto becomes when root
     starts it; the files must be readable by it. Raises BadInput for what would not stand in Mosquitto's file as meant.
     """
@@ -95,7 +95,7 @@ log_type information
 connection_messages true
 
 listener {listener}
-# Batas berkas terbuka (LimitNOFILE) harus lebih besar dari ini.
+# Batas berkas terbuka harus lebih besar dari ini: LimitNOFILE di kentongan.conf.
 max_connections {plan.connections_most}
 max_topic_alias 0
 allow_anonymous false
@@ -108,6 +108,17 @@ crlfile {plan.folder}/crl.pem
 certfile {plan.folder}/server.pem
 keyfile {plan.folder}/server.key
 acl_file {plan.folder}/acl
+"""
+
+
+def unit_drop_in(plan: BrokerPlan) -> str:
+    """A drop-in for Debian's `mosquitto.service`: these settings instead of its own, and files for all connections."""
+    return f"""\
+# Dibuat oleh `kentongan central broker-config`; tempatnya /etc/systemd/system/mosquitto.service.d/.
+[Service]
+ExecStart=
+ExecStart=/usr/sbin/mosquitto -c {plan.folder}/mosquitto.conf
+LimitNOFILE={plan.connections_most + 100}
 """
 
 

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from deploy.broker.authority_command import authority
+from deploy.broker.config_command import broker_config
 from deploy.cli import CENTRAL_CONFIG
 from deploy.commands.options import config_option, stop_on_signals
 from kiosk.core import logs
@@ -15,6 +17,10 @@ from sync.central.settings import load_central
 @click.group()
 def central() -> None:
     """Peladen pusat."""
+
+
+central.add_command(authority)
+central.add_command(broker_config)
 
 
 @central.command("migrate")

@@ -92,10 +92,10 @@ class SecureBroker:
 class Client:
     """Our own connection with what happened on it so far."""
 
-    def __init__(self, broker: SecureBroker, files: TlsFiles, will: Will | None = None) -> None:
+    def __init__(self, port: int, files: TlsFiles, will: Will | None = None) -> None:
         self.connection = Connection(secrets.token_hex(8), will, tls_context(files))
         self.seen: list[Happening] = []
-        self.connection.connect("127.0.0.1", broker.port)
+        self.connection.connect("127.0.0.1", port)
 
     def until(self, *kinds: type[Happening]) -> Happening:
         """Steps until something of these kinds has happened; returns the first of them."""
@@ -121,11 +121,9 @@ class Client:
 
 
 @contextmanager
-def client(
-    broker: SecureBroker, files: TlsFiles, topics: Sequence[str] = (), will: Will | None = None
-) -> Iterator[Client]:
+def client(port: int, files: TlsFiles, topics: Sequence[str] = (), will: Will | None = None) -> Iterator[Client]:
     """Connected and subscribed; dies without a word at the end, so that its will is told."""
-    made = Client(broker, files, will)
+    made = Client(port, files, will)
     try:
         made.until(Connected)
         if topics:
@@ -135,10 +133,10 @@ def client(
         made.connection.abandon()
 
 
-def refused(broker: SecureBroker, files: TlsFiles) -> bool:
+def is_refused(port: int, files: TlsFiles) -> bool:
     """Whether the broker ends a connection that shows these files, before it is an MQTT connection."""
     try:
-        made = Client(broker, files)
+        made = Client(port, files)
     except OSError:
         return True
     try:

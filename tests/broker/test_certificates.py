@@ -108,9 +108,13 @@ def test_revoking_by_name_takes_every_certificate_of_that_name_and_no_other(auth
         authority.revoke("31.74.05.9999-k1", NOW)
 
 
-def test_a_kiosk_whose_certificate_was_revoked_can_be_given_a_new_one(authority: Authority) -> None:
-    authority.sign_device(request(DEVICE), DEVICE, NOW)
+def test_after_a_revocation_a_kiosk_gets_in_with_a_new_key_only(authority: Authority) -> None:
+    stolen = request(DEVICE)
+    authority.sign_device(stolen, DEVICE, NOW)
+    authority.sign_device(stolen, DEVICE, NOW)
     authority.revoke(DEVICE, NOW)
+    with pytest.raises(BadInput, match="dicabut"):
+        authority.sign_device(stolen, DEVICE, NOW)
     authority.sign_device(request(DEVICE), DEVICE, NOW)
     assert [each.revoked for each in authority.issued()].count(None) == 1
 

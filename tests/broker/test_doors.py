@@ -17,7 +17,7 @@ from sync.broker import Connection
 from sync.certificates import new_key, new_request
 from sync.private_files import write_private
 from sync.tls import BadTlsFiles, TlsFiles, tls_context
-from tests.broker.site import DEVICE, NEIGHBOUR, SecureBroker, client, refused
+from tests.broker.site import DEVICE, NEIGHBOUR, SecureBroker, client, is_refused
 
 
 @pytest.fixture
@@ -42,17 +42,17 @@ def shake_hands(broker: SecureBroker, context: ssl.SSLContext) -> str:
 
 def test_only_a_certificate_of_the_authority_opens_the_door(running: SecureBroker, tmp_path: Path) -> None:
     files = running.files(DEVICE)
-    assert not refused(running, files)
-    assert refused(running, TlsFiles(files.authority))
+    assert not is_refused(running.port, files)
+    assert is_refused(running.port, TlsFiles(files.authority))
     forger = SecureBroker(tmp_path / "forger").files(DEVICE)
-    assert refused(running, TlsFiles(files.authority, forger.certificate, forger.key))
+    assert is_refused(running.port, TlsFiles(files.authority, forger.certificate, forger.key))
 
 
 def test_a_brokers_certificate_opens_no_door_and_a_kiosks_makes_no_broker(broker: SecureBroker) -> None:
     files = broker.files(DEVICE)
     server = broker.plan.folder / "server.pem"
     with broker.running():
-        assert refused(broker, TlsFiles(files.authority, str(server), str(broker.plan.folder / "server.key")))
+        assert is_refused(broker.port, TlsFiles(files.authority, str(server), str(broker.plan.folder / "server.key")))
     key = new_key()
     write_private(broker.plan.folder / "server.key", key)
     write_private(server, broker.authority.sign_device(new_request(key, DEVICE), DEVICE, broker.now))
@@ -86,33 +86,33 @@ def test_a_kiosk_whose_clock_is_decades_off_still_gets_through(tmp_path: Path, y
         judging = ssl.create_default_context(cafile=files.authority)
         with pytest.raises(ssl.SSLCertVerificationError, match=said):
             shake_hands(broker, judging)
-        with client(broker, files) as kiosk:
+        with client(broker.port, files) as kiosk:
             assert kiosk.carried(f"kt/1/00/{DEVICE}/up/batch").accepted
 
 
 def test_an_expired_certificate_is_refused_and_its_renewal_taken(running: SecureBroker) -> None:
     present, running.now = running.now, running.now - timedelta(days=1096)
-    assert refused(running, running.files(DEVICE))
+    assert is_refused(running.port, running.files(DEVICE))
     running.now = present
-    assert not refused(running, running.files(DEVICE))
+    assert not is_refused(running.port, running.files(DEVICE))
 
 
 def test_a_revoked_certificate_is_refused_as_soon_as_the_broker_has_the_list(running: SecureBroker) -> None:
     files, neighbour = running.files(DEVICE), running.files(NEIGHBOUR)
     running.authority.revoke(DEVICE, running.now)
-    assert not refused(running, files), "the broker cannot know yet"
+    assert not is_refused(running.port, files), "the broker cannot know yet"
     running.publish_revocations()
     running.reload()
-    assert refused(running, files)
-    assert not refused(running, neighbour)
-    assert not refused(running, running.files(DEVICE)), "a new certificate of the same name"
+    assert is_refused(running.port, files)
+    assert not is_refused(running.port, neighbour)
+    assert not is_refused(running.port, running.files(DEVICE)), "a new certificate of the same name"
 
 
 def test_a_list_of_revocations_as_old_as_the_central_locks_nobody_out(tmp_path: Path) -> None:
     broker = SecureBroker(tmp_path, datetime.now(UTC) - timedelta(days=5000))
     broker.now = datetime.now(UTC)
     with broker.running():
-        assert not refused(broker, broker.files(DEVICE))
+        assert not is_refused(broker.port, broker.files(DEVICE))
 
 
 def test_a_handshake_that_nobody_answers_ends_long_before_the_keepalive(

@@ -36,7 +36,7 @@ def broker(tmp_path: Path) -> Iterator[SecureBroker]:
 
 
 def test_a_kiosk_writes_its_own_topics_and_is_told_of_every_refusal(broker: SecureBroker) -> None:
-    with client(broker, broker.files(DEVICE)) as kiosk:
+    with client(broker.port, broker.files(DEVICE)) as kiosk:
         assert {topic: kiosk.carried(topic).accepted for topic in OWN} == dict.fromkeys(OWN, True)
         said = {topic: kiosk.carried(topic) for topic in FOREIGN}
         assert {topic: carried.accepted for topic, carried in said.items()} == dict.fromkeys(FOREIGN, False)
@@ -45,8 +45,8 @@ def test_a_kiosk_writes_its_own_topics_and_is_told_of_every_refusal(broker: Secu
 
 def test_nobody_hears_what_was_refused(broker: SecureBroker) -> None:
     with (
-        client(broker, broker.files(WORKER), ["kt/1/+/+/up/#"]) as worker,
-        client(broker, broker.files(DEVICE)) as kiosk,
+        client(broker.port, broker.files(WORKER), ["kt/1/+/+/up/#"]) as worker,
+        client(broker.port, broker.files(DEVICE)) as kiosk,
     ):
         kiosk.carried(up(NEIGHBOUR, Up.ALARM))
         kiosk.carried(up(DEVICE, Up.ALARM))
@@ -75,9 +75,9 @@ def test_mqtt_3_reports_the_same_refusal_as_success(broker: SecureBroker) -> Non
 @pytest.mark.parametrize("filter_", [down(NEIGHBOUR, Down.ACK), "kt/1/+/+/down/#", "kt/1/#", "#"])
 def test_a_kiosk_that_listens_to_others_hears_only_itself(broker: SecureBroker, filter_: str) -> None:
     with (
-        client(broker, broker.files(DEVICE), [filter_, down(DEVICE, Down.ALERT)]) as kiosk,
-        client(broker, broker.files(WORKER)) as worker,
-        client(broker, broker.files(NEIGHBOUR)) as neighbour,
+        client(broker.port, broker.files(DEVICE), [filter_, down(DEVICE, Down.ALERT)]) as kiosk,
+        client(broker.port, broker.files(WORKER)) as worker,
+        client(broker.port, broker.files(NEIGHBOUR)) as neighbour,
     ):
         assert worker.carried(down(NEIGHBOUR, Down.ACK)).accepted
         assert neighbour.carried(up(NEIGHBOUR, Up.BATCH)).accepted
@@ -87,7 +87,7 @@ def test_a_kiosk_that_listens_to_others_hears_only_itself(broker: SecureBroker, 
 
 
 def test_a_worker_reads_every_kiosk_and_answers_but_speaks_for_none(broker: SecureBroker) -> None:
-    with client(broker, broker.files(WORKER)) as worker:
+    with client(broker.port, broker.files(WORKER)) as worker:
         assert worker.carried(down(NEIGHBOUR, Down.ACK)).accepted
         assert worker.carried("kt/1/central/state").accepted
         assert not worker.carried(up(NEIGHBOUR, Up.ALARM)).accepted
@@ -95,9 +95,9 @@ def test_a_worker_reads_every_kiosk_and_answers_but_speaks_for_none(broker: Secu
 
 def test_a_kiosk_cannot_leave_a_last_will_in_anothers_name(broker: SecureBroker) -> None:
     files, wills = broker.files(DEVICE), (up(NEIGHBOUR, Up.PRESENCE), up(DEVICE, Up.PRESENCE))
-    with client(broker, broker.files(WORKER), ["kt/1/+/+/up/#"]) as worker:
+    with client(broker.port, broker.files(WORKER), ["kt/1/+/+/up/#"]) as worker:
         for topic in wills:
-            with client(broker, files, will=Will(topic, b"{}")):
+            with client(broker.port, files, will=Will(topic, b"{}")):
                 pass
         worker.until(Arrived)
         assert worker.arrived() == [up(DEVICE, Up.PRESENCE)]

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from deploy.broker.mosquitto import BrokerPlan, permissions, settings
+from deploy.broker.mosquitto import BrokerPlan, permissions, settings, unit_drop_in
 from kiosk.core.errors import BadInput
 from kiosk.core.settings import SyncSettings
 from sync.central.settings import CentralSettings
@@ -38,6 +38,7 @@ def test_the_broker_holds_what_all_kiosks_may_send_at_once() -> None:
     found = dict(line.partition(" ")[::2] for line in lines(settings(PLAN)))
     assert int(found["max_queued_messages"]) >= 200 * 8
     assert int(found["max_connections"]) >= 200 * 2
+    assert f"LimitNOFILE={int(found['max_connections']) + 100}" in unit_drop_in(PLAN).splitlines()
     assert found["persistence"] == "false"
     assert found["set_tcp_nodelay"] == "true"
 
