@@ -3,7 +3,8 @@
     "KT" | version 1 byte | flags 1 byte (bit 0: zstd) | signature 64 bytes | payload
 
 The signature covers topic, version, flags and payload as sent, so a message cannot be moved to another device's topic
-or channel. Size is limited before and after decompression: 256 KiB as sent, 1 MiB unpacked.
+or channel. Size is limited before and after decompression: 256 KiB as sent, 1 MiB unpacked. A compressed payload is
+exactly one frame that states its size.
 """
 
 from __future__ import annotations
@@ -30,6 +31,8 @@ def _signed_part(topic: str, head: bytes, payload: bytes) -> bytes:
 def seal(key: SigningKey, topic: str, payload: bytes) -> bytes:
     """Bytes to publish on `topic`. Raises BadMessage when they would be over the limit."""
     flags = 0
+    if len(payload) > UNPACKED_LIMIT_BYTES:
+        raise BadMessage(f"isi sebesar {len(payload)} byte melebihi batas {UNPACKED_LIMIT_BYTES}")
     if len(payload) >= COMPRESS_FROM_BYTES:
         flags, payload = ZSTD, zstandard.ZstdCompressor(level=3).compress(payload)
     head = MAGIC + bytes([VERSION, flags])
@@ -57,6 +60,8 @@ def _unpack(payload: bytes) -> bytes:
         size = zstandard.frame_content_size(payload)
         if not 0 <= size <= UNPACKED_LIMIT_BYTES:
             raise BadMessage(f"isi yang dipadatkan menyatakan {size} byte")
-        return zstandard.ZstdDecompressor().decompress(payload, max_output_size=UNPACKED_LIMIT_BYTES)
+        return zstandard.ZstdDecompressor().decompress(
+            payload, max_output_size=UNPACKED_LIMIT_BYTES, allow_extra_data=False
+        )
     except zstandard.ZstdError as error:
         raise BadMessage(f"isi yang dipadatkan rusak: {error}") from error

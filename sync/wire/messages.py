@@ -21,8 +21,8 @@ from kiosk.core.event import Event, Lane, chain_hash
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Millis = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
-Hex16 = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{16}$")]
-HashHex = Annotated[str, msgspec.Meta(pattern="^[0-9a-f]{64}$")]
+Hex16 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+HashHex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 BODY_LIMIT_BYTES = 16_384
 EVENTS_LIMIT = 1_000
 
@@ -82,21 +82,26 @@ class Ack(msgspec.Struct, frozen=True):
 
     epoch: Hex16
     cursors: dict[Lane, Seq]
-    nonce: str = ""
+    nonce: Annotated[str, msgspec.Meta(max_length=16)] = ""
 
 
 class AlertAnswer(msgspec.Struct, frozen=True):
-    """Central → device: one numbered answer to one alert."""
+    """Central → device: one numbered answer to one alert. `nonce` is what the alert itself brought.
+
+    `after` is the number of the answer before it that the central does not know as applied, 0 when there is none;
+    without it, the number before its own. So a device with a new database misses nothing and waits for nothing.
+    """
 
     number: Seq
     alert: Name
-    nonce: Hex16
+    nonce: Annotated[str, msgspec.Meta(max_length=128)]
     action: AlertAction
     officer: Annotated[str, msgspec.Meta(min_length=1, max_length=80)]
     at_ms: Millis
+    after: Seq | None = None
 
     def answer(self) -> Answer:
-        return Answer(self.number, self.alert, self.nonce, self.action, self.officer, self.at_ms)
+        return Answer(self.number, self.alert, self.nonce, self.action, self.officer, self.at_ms, self.after)
 
 
 def encode(message: msgspec.Struct) -> bytes:
@@ -107,7 +112,7 @@ def decode(payload: bytes, type_: type[T]) -> T:
     """A payload as a checked value. Raises BadMessage saying which field."""
     try:
         return msgspec.json.decode(payload, type=type_)
-    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: brackets nested for malice
         raise BadMessage(f"{type_.__name__}: {error}") from error
 
 

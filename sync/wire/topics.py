@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.core.errors import BadMessage
-from kiosk.core.ids import SHARDS, shard_of
+from kiosk.core.ids import SHARDS, is_device_id, shard_of
 
 PREFIX = "kt/1"
 
@@ -21,11 +21,15 @@ class Up(StrEnum):
     BATCH = "batch"
     HELLO = "hello"
     PRESENCE = "presence"
+    RESULT = "result"
 
 
 class Down(StrEnum):
     ACK = "ack"
     ALERT = "alert"
+    MESSAGE = "message"
+    COMMAND = "command"
+    DOCUMENT = "document"
 
 
 class UpTopic(msgspec.Struct, frozen=True):
@@ -51,11 +55,11 @@ def filters(channels: Iterable[Up], shards: Iterable[int]) -> list[str]:
 
 
 def parse_up(topic: str) -> UpTopic:
-    """Raises BadMessage for a topic that is not ours or whose shard is not the device's."""
+    """Raises BadMessage for a topic that is not ours, of no device's name, or whose shard is not the device's."""
     parts = topic.split("/")
     if len(parts) != 6 or "/".join(parts[:2]) != PREFIX or parts[4] != "up":
         raise BadMessage(f"topik {topic[:80]!r} bukan milik protokol ini")
     device, channel = parts[3], parts[5]
-    if parts[2] != f"{shard_of(device):02x}" or channel not in list(Up):
-        raise BadMessage(f"topik {topic[:80]!r}: pecahan atau saluran tidak cocok")
+    if not is_device_id(device) or parts[2] != f"{shard_of(device):02x}" or channel not in list(Up):
+        raise BadMessage(f"topik {topic[:80]!r}: perangkat, pecahan atau saluran tidak cocok")
     return UpTopic(device, Up(channel))

@@ -6,6 +6,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
 
@@ -13,8 +14,8 @@ import msgspec
 from nacl.signing import SigningKey
 
 from deploy.demo.broker import Kind, accepts, command
-from kiosk.core.settings import Site, SiteSettings, SyncSettings
 from kiosk.core.settings import Paths as SitePaths
+from kiosk.core.settings import Site, SiteSettings, SyncSettings
 from kiosk.store.database import Store, open_store
 from kiosk.store.migrate import migrate as migrate_site
 from sync.agent import daemon
@@ -55,24 +56,14 @@ def running_broker(folder: Path, port: int | None = None) -> Iterator[int]:
 @contextmanager
 def in_thread(work: Callable[[threading.Event], None]) -> Iterator[threading.Event]:
     """Runs `work(stop)` and stops it at the end; an error in it is raised there."""
-    stop, errors = threading.Event(), list[BaseException]()
-
-    def body() -> None:
+    stop = threading.Event()
+    with ThreadPoolExecutor(max_workers=1) as thread:
+        done = thread.submit(work, stop)
         try:
-            work(stop)
-        except BaseException as error:
-            errors.append(error)
-
-    thread = threading.Thread(target=body)
-    thread.start()
-    try:
-        yield stop
-    finally:
-        stop.set()
-        thread.join(timeout=20)
-        assert not thread.is_alive(), "did not end"
-    if errors:
-        raise errors[0]
+            yield stop
+        finally:
+            stop.set()
+        done.result(timeout=20)
 
 
 class Bench:

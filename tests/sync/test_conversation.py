@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.demo.network import Mode, NetworkProxy
+from deploy.demo.line import Mode
+from deploy.demo.network import NetworkProxy
 from kiosk.core.alert import AlertAction, AlertCode, AlertState, Evidence
 from kiosk.core.event import Lane
 from kiosk.store import alerts, outbox, tickets
