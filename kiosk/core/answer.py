@@ -10,7 +10,11 @@ POST_MAY = (AlertAction.ACKNOWLEDGE, AlertAction.DISPATCH, AlertAction.ARRIVE, A
 
 
 class Answer(msgspec.Struct, frozen=True):
-    """One answer. `number` counts the post's messages to this device from 1; `nonce` is the alert's own."""
+    """One answer. `number` ascends over the post's answers to this device; `nonce` is the alert's own.
+
+    `after` is the number of the one before it that the central does not know as applied (0: none); None means the
+    number before its own.
+    """
 
     number: int
     alert: str
@@ -18,3 +22,4 @@ class Answer(msgspec.Struct, frozen=True):
     action: AlertAction
     officer: str
     at_ms: int
+    after: int | None = None

@@ -1,5 +1,7 @@
 """Answers from the post: applied once, in order, in the same transaction that remembers their number.
 
+An answer names the one before it that the central does not know as applied here: a kiosk with a new card, which has
+applied nothing, goes on with the next one instead of waiting for ever for those that its old card has seen.
 The signature was checked by whoever received the message; here the number, the alert and the nonce must fit. The wall
 clock judges nothing.
 """
@@ -29,15 +31,6 @@ def applied_number(store: Store) -> int:
     return int(row[0]) if row else 0
 
 
-def skip_to(store: Store, number: int) -> None:
-    """The central says that this device has applied everything up to `number` in an earlier life of its database.
-
-    Without this a kiosk with a new card would wait for ever for messages that nobody sends again. Never goes back.
-    """
-    with store.write():
-        store.run("UPDATE identity SET applied_number = ? WHERE applied_number < ?", number, number)
-
-
 def apply_answer(store: Store, answer: Answer) -> Applied:
     """Applies one answer; returns after it is on disk.
 
@@ -49,7 +42,7 @@ def apply_answer(store: Store, answer: Answer) -> Applied:
         held = applied_number(store)
         if answer.number <= held:
             return Applied.KNOWN
-        if answer.number > held + 1:
+        if (answer.number - 1 if answer.after is None else answer.after) > held:
             return Applied.EARLY
         store.run("UPDATE identity SET applied_number = ?", answer.number)
         why = _refusal(store, answer)
