@@ -6,7 +6,7 @@ lane sends one event a message; the others send batches of at most `events_most`
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 import msgspec
 
@@ -66,9 +66,20 @@ def fill(events: Sequence[Event], window: Window) -> int:
     return count
 
 
-def time_out_s(round_trip_s: float | None) -> float:
-    """How long to wait for the central before the socket is given up: 5 to 60 s, eight times the measured trip."""
-    return min(60.0, max(5.0, 8 * round_trip_s)) if round_trip_s is not None else 10.0
+def time_out_s(round_trip_s: float | None, failed: int = 0) -> float:
+    """How long to wait for the central before the socket is given up: 5 to 60 s, eight times the measured trip.
+
+    Doubled for each time that it was in vain: on a line so slow that a batch takes longer than eight small messages,
+    the same patience would give up the same batch for ever.
+    """
+    first_s = min(60.0, max(5.0, 8 * round_trip_s)) if round_trip_s is not None else 10.0
+    return min(60.0, first_s * 2.0 ** min(failed, 16))
+
+
+def is_overdue(plans: Iterable[LanePlan], progress_s: float, now_s: float, limit_s: float) -> bool:
+    """Whether something is under way and nothing has moved for `limit_s`; `progress_s`: when a cursor last did."""
+    waiting_s = [at_s for plan in plans if (at_s := plan.oldest_s()) is not None]
+    return bool(waiting_s) and now_s - max(progress_s, min(waiting_s)) > limit_s
 
 
 def back_off_s(failures: int, chance: float) -> float:
