@@ -1,11 +1,14 @@
 """Ed25519 keys in files: made once, mode 0600, on disk before they are used.
 
-The thin beginning of enrolment: a kiosk makes its own key and the central is told the public half.
+Whoever comes second takes the first one's key: a device that is known by one key must never sign with another. The
+thin beginning of enrolment: a kiosk makes its own key and the central is told the public half.
 """
 
 from __future__ import annotations
 
+import contextlib
 import os
+import tempfile
 from pathlib import Path
 
 from nacl.signing import SigningKey
@@ -17,13 +20,16 @@ def load_or_create(path: Path) -> SigningKey:
     """The key in a file, made there when missing; returns after a new one is on disk."""
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        fresh = path.with_suffix(".new")
-        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-        with os.fdopen(descriptor, "w") as file:
-            file.write(bytes(SigningKey.generate()).hex() + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(fresh, path)
+        descriptor, fresh = tempfile.mkstemp(prefix=f"{path.name}.", dir=path.parent)  # mode 0600
+        try:
+            with os.fdopen(descriptor, "w") as file:
+                file.write(bytes(SigningKey.generate()).hex() + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                os.link(fresh, path)
+        finally:
+            os.unlink(fresh)
         folder = os.open(path.parent, os.O_RDONLY)
         try:
             os.fsync(folder)
