@@ -15,6 +15,7 @@ import msgspec
 from kiosk.core.alert import AlertAction
 from kiosk.core.answer import Answer
 from kiosk.core.clock import Moment
+from kiosk.core.document import NAMES_LIMIT, DocumentName
 from kiosk.core.errors import BadMessage
 from kiosk.core.event import Event, Lane, chain_hash
 
@@ -44,8 +45,8 @@ class EventRow(msgspec.Struct, frozen=True, array_like=True):
 class Batch(msgspec.Struct, frozen=True):
     """Device → central: 1 to 1,000 events of one lane in order; on the alarm channel exactly one.
 
-    `before` is the chain hash that the first event follows; `applied` is the number of the last message from the post
-    that this device has applied.
+    `before` is the chain hash that the first event follows; `applied` is the number of the last message that this
+    device has applied: on the alarm lane of the answers to alerts, otherwise of messages and commands.
     """
 
     epoch: Hex16
@@ -56,14 +57,25 @@ class Batch(msgspec.Struct, frozen=True):
     applied: Seq
 
 
+class HeldDocument(msgspec.Struct, frozen=True, array_like=True):
+    """A document in force on a device: its version for people, the start of its SHA-256 for the central."""
+
+    version: Annotated[int, msgspec.Meta(ge=1, le=2**53)]
+    digest: Hex16
+
+
 class Hello(msgspec.Struct, frozen=True):
-    """Device → central after connecting: which lanes this connection serves, with their first and last seq held."""
+    """Device → central after connecting: which lanes this connection serves, with their first and last seq held.
+
+    `applied` as in a batch; `documents` only on the connection that fetches them.
+    """
 
     versions: tuple[int, int]
     epoch: Hex16
     nonce: Hex16
     lanes: dict[Lane, tuple[Seq, Seq]]
     applied: Seq
+    documents: Annotated[dict[DocumentName, HeldDocument], msgspec.Meta(max_length=NAMES_LIMIT)] = {}
 
 
 class Presence(msgspec.Struct, frozen=True):
@@ -78,11 +90,13 @@ class Ack(msgspec.Struct, frozen=True):
     """Central → device, after its commit: per lane the last seq of the gapless prefix it holds.
 
     `nonce` repeats a hello's when this answers one; only that answer may set a cursor back.
+    `now_ms` comes with it too: the central's clock, by which commands expire; 0 when it does not say.
     """
 
     epoch: Hex16
     cursors: dict[Lane, Seq]
     nonce: Annotated[str, msgspec.Meta(max_length=16)] = ""
+    now_ms: Millis = 0
 
 
 class AlertAnswer(msgspec.Struct, frozen=True):
