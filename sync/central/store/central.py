@@ -14,6 +14,7 @@ from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.event import Event, Lane
 from sync.central.store import answers, commit, devices, down, people, reading
 from sync.central.store.database import Database
+from sync.central.store.downlink import DownlinkStore
 from sync.central.store.migrate import require_known_schema
 from sync.central.store.models import Stream
 from sync.central.store.values import (
@@ -49,6 +50,7 @@ class CentralStore:
 
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
+        self.downlink = DownlinkStore(database, clock)
 
     def close(self) -> None:
         """Closes every connection; call it when no thread uses the store any more."""

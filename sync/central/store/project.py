@@ -16,7 +16,9 @@ from kiosk.core.request import RequestState
 from kiosk.core.ticket import TicketState
 from sync.central.store import projection as read
 from sync.central.store.database import Connection
+from sync.central.store.holdings import DIGEST_LETTERS, Holding, report
 from sync.central.store.models import AlertRow, AlertStepRow, Device, DeviceReport, RequestRow, TicketRow
+from sync.central.store.orders import finish_command
 
 
 def apply(connection: Connection, event: Event, value: read.Projection, received_ms: int) -> None:
@@ -42,6 +44,12 @@ def apply(connection: Connection, event: Event, value: read.Projection, received
             _request_changed(connection, event, value)
         case read.DayOpened():
             _day(connection, event.device, value.day.isoformat())
+        case read.DocumentApplied():
+            held = Holding(value.version, value.sha256[:DIGEST_LETTERS])
+            report(connection, event.device, event.epoch, event.seq, value.name, held, _at_ms(event, received_ms))
+        case read.CommandResult():
+            result = msgspec.json.encode(value.result).decode()
+            finish_command(connection, event.device, value.id, value.ok, result, value.why, received_ms)
         case read.Report():
             _report(connection, event, value, received_ms)
 

@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.core.alert import AlertState, Evidence
+from kiosk.core.document import Sha256
 from kiosk.core.errors import BadInput
 from kiosk.core.event import Event, Lane
 from kiosk.core.request import RequestState
@@ -91,6 +92,19 @@ class DayOpened(msgspec.Struct, frozen=True):
     day: date
 
 
+class DocumentApplied(msgspec.Struct, frozen=True):
+    name: Annotated[str, Meta(min_length=1, max_length=40)]
+    version: Count
+    sha256: Sha256
+
+
+class CommandResult(msgspec.Struct, frozen=True):
+    id: Id
+    ok: bool
+    result: dict[str, object]
+    why: Annotated[str, Meta(max_length=2000)] = ""
+
+
 class Report(msgspec.Struct, frozen=True):
     """The latest word of a device on one thing, as it came."""
 
@@ -109,6 +123,8 @@ Projection = (
     | RequestSubmitted
     | RequestChanged
     | DayOpened
+    | DocumentApplied
+    | CommandResult
     | Report
 )
 
@@ -122,6 +138,8 @@ _KINDS: dict[str, type[Projection]] = {
     "request.submitted": RequestSubmitted,
     "request.changed": RequestChanged,
     "day.opened": DayOpened,
+    "document.applied": DocumentApplied,
+    "command.result": CommandResult,
 }
 
 
