@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput, StoreError
 from kiosk.core.event import START_HASH, Event, Lane, canonical_json, chain_hash
+from kiosk.core.gap import follows
 from kiosk.store.database import Store
 
 BODY_LIMIT_BYTES = 16_384
@@ -49,6 +50,28 @@ def events(store: Store, lane: Lane, after: int, limit: int) -> list[Event]:
         )
         for seq, kind, wall_ms, synchronised, boot, mono_ms, body in rows
     ]
+
+
+def following(store: Store, lane: Lane, after: int, limit: int) -> tuple[bytes, list[Event]]:
+    """The chain hash that the next event follows, and the events with seq > `after`, read as one moment's picture.
+
+    When `after` lies inside a run that has collapsed, the next event is its gap, which declares its own hash and needs
+    none before it: START_HASH is given. Raises StoreError when the chain is torn there.
+    """
+    rows = store.all(
+        "SELECT seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash FROM journal"
+        " WHERE epoch = ? AND lane = ? AND seq >= ? ORDER BY seq LIMIT ?",
+        *(store.epoch, lane.value, after, limit + 1),
+    )
+    before = bytes(rows[0][7]) if rows and rows[0][0] == after else START_HASH
+    found = [
+        Event(store.device, store.epoch, lane, seq, kind, Moment(wall, bool(synchronised), boot, mono_ms), bytes(body))
+        for seq, kind, wall, synchronised, boot, mono_ms, body, _ in rows
+        if seq > after
+    ][:limit]
+    if found and not follows(after, found[0]):
+        raise StoreError(f"catatan {lane} sesudah nomor {after} tidak ada lagi di penyimpanan")
+    return before, found
 
 
 def hash_after(store: Store, lane: Lane, seq: int) -> bytes:

@@ -2,6 +2,7 @@
 
     python -m tests.store.dying migrate FOLDER   one process for each SQL statement of the work, killed just before it;
     python -m tests.store.dying issue FOLDER     each works in FOLDER/1, FOLDER/2 …; ends when one came to its end
+    python -m tests.store.dying collapse FOLDER  the same for a run of journal rows that becomes a gap
     python -m tests.store.dying issue-for-ever FILE ROUNDS   prints `pid`, then every number once it is issued
 
 It forks, so that a death costs milliseconds; a script of its own, because a test's process has threads.
@@ -20,7 +21,9 @@ from pathlib import Path
 from typing import Any
 
 from kiosk.core.clock import ManualClock
+from kiosk.core.event import Lane
 from kiosk.store import tickets
+from kiosk.store.collapse import collapse
 from kiosk.store.database import open_store
 from kiosk.store.migrate import migrate
 from tests.store.checks import DEVICE
@@ -54,6 +57,11 @@ def do_issue(folder: Path) -> None:
     tickets.issue(store, "usaha", "A", 7, KEY, lambda issued: issued.ticket.number.encode())
 
 
+def do_collapse(folder: Path) -> None:
+    shutil.copytree(folder.parent / "template", folder)
+    collapse(open_store(folder / "kiosk.db", ManualClock()), Lane.SERVICE, 0, 20)
+
+
 def at_every_statement(work: Callable[[Path], None], folder: Path) -> None:
     for statement in count(1):
         child = os.fork()
@@ -84,6 +92,8 @@ if __name__ == "__main__":
             at_every_statement(do_migrate, Path(where))
         case ["issue", where]:
             at_every_statement(do_issue, Path(where))
+        case ["collapse", where]:
+            at_every_statement(do_collapse, Path(where))
         case ["issue-for-ever", where, times]:
             issue_for_ever(Path(where), int(times))
         case _:
