@@ -10,8 +10,8 @@ from __future__ import annotations
 import msgspec
 
 from kiosk.core.alarm_words import URGENCY, AlarmShown, AlarmStage, shown, stage_of
-from kiosk.core.alert import Alert, Evidence
-from kiosk.core.clock import local_time
+from kiosk.core.alert import Alert, AlertState, Evidence
+from kiosk.core.clock import Moment, local_time
 from kiosk.store.alerts import AlertStep, open_alerts, recent_alerts, steps
 from kiosk.store.database import Store
 
@@ -39,30 +39,58 @@ class Rung(msgspec.Struct, frozen=True):
 
 
 class AlarmView(msgspec.Struct, frozen=True):
-    """What one screen draws of one alert. `newest_id` is the newest of all open alerts."""
+    """What one screen draws of one alert. `newest_id` is the newest of all open ones.
+
+    `waited_s` counts from the press until a person answered, or until now.
+    """
 
     alert: Alert
     said: AlarmShown
     look: str
     rungs: tuple[Rung, ...]
     newest_id: str
+    waited_s: int
 
     @property
     def is_pending(self) -> bool:
         """Open and answered by nobody: the screen must not be wiped."""
         return self.alert.is_open and not self.alert.is_answered
 
+    @property
+    def waited(self) -> str:
+        """As a clock shows it: `01.40`."""
+        return f"{self.waited_s // 60:02d}.{self.waited_s % 60:02d}"
+
+    @property
+    def can_cancel(self) -> bool:
+        """Whether the post can still be told that it was a mistake."""
+        return self.alert.is_open and self.alert.state is not AlertState.CANCEL_REQUESTED
+
 
 def alarm_view(store: Store, utc_offset_h: int) -> AlarmView | None:
     """The alert to show, or None when there is none."""
-    now_ms = store.now().wall_ms
-    alerts = open_alerts(store) or _just_closed(store, now_ms)
+    now = store.now()
+    alerts = open_alerts(store) or _just_closed(store, now.wall_ms)
     if not alerts:
         return None
     newest_id = max(alert.id for alert in alerts)
     alert = min(reversed(alerts), key=lambda one: URGENCY.index(stage_of(one)))
-    said = shown(alert, now_ms, utc_offset_h)
-    return AlarmView(alert, said, _LOOKS[said.stage], _rungs(alert, steps(store, alert.id), utc_offset_h), newest_id)
+    proof = steps(store, alert.id)
+    said = shown(alert, now.wall_ms, utc_offset_h)
+    rungs = _rungs(alert, proof, utc_offset_h)
+    return AlarmView(alert, said, _LOOKS[said.stage], rungs, newest_id, _waited_s(alert, proof, now))
+
+
+def _waited_s(alert: Alert, proof: list[AlertStep], now: Moment) -> int:
+    """By this boot's own clock where it can be: wall time may be set while somebody waits."""
+    answered_ms = min((step.wall_ms for step in proof if step.evidence >= Evidence.ACKNOWLEDGED), default=None)
+    if answered_ms is not None:
+        waited_ms = answered_ms - alert.raised_ms
+    elif now.boot == alert.boot:
+        waited_ms = now.mono_ms - alert.raised_mono_ms
+    else:
+        waited_ms = now.wall_ms - alert.raised_ms
+    return max(0, waited_ms) // 1000
 
 
 def _just_closed(store: Store, now_ms: int) -> list[Alert]:

@@ -1,46 +1,21 @@
-"""A whole site in a temporary folder: settings, a migrated store, the app, and where needed a real server on a free port."""
+"""A site in a temporary folder: settings, a migrated store with two officers, the app, and a server where needed."""
 
 from __future__ import annotations
 
-import socket
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
 
-import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
-from waitress.server import create_server
 
-from kiosk.core.clock import ManualClock
-from kiosk.core.printer_settings import PrinterSettings
-from kiosk.core.settings import KioskSettings, Paths, Site, SiteSettings, SyncSettings
+from kiosk.core.clock import Clock, ManualClock
+from kiosk.core.settings import SiteSettings
 from kiosk.store.database import Store, open_store
 from kiosk.store.migrate import migrate
 from kiosk.store.officers import add_officer
-from kiosk.web.app import create_app, office_of
-
-PIN = "4711"
-
-
-def make_settings(folder: Path, **changes: Any) -> SiteSettings:
-    settings = SiteSettings(
-        site=Site(
-            code="31.74.05.1001",
-            name="Kelurahan Cipete Utara",
-            address="Jalan Damai 7, RT 03/RW 02",
-            counters=3,
-            agency="Kota Administrasi Jakarta Selatan",
-        ),
-        sync=SyncSettings(central_key="0" * 64, central_url="http://127.0.0.1:8002"),
-        paths=Paths(data_dir=str(folder)),
-        kiosk=KioskSettings(),
-        printer=PrinterSettings(connection="file", path=str(folder / "paper")),
-    )
-    return msgspec.structs.replace(settings, **changes)
+from kiosk.web.app import create_app
+from tests.web.site import PIN, SignIn, make_settings, running
 
 
 @pytest.fixture
@@ -54,7 +29,7 @@ def clock() -> ManualClock:
 
 
 @pytest.fixture
-def store(settings: SiteSettings, clock: ManualClock) -> Iterator[Store]:
+def store(settings: SiteSettings, clock: Clock) -> Iterator[Store]:
     migrate(settings.database, settings.device)
     opened = open_store(settings.database, clock)
     for name in ("Ratna", "Budi"):
@@ -73,31 +48,10 @@ def client(app: Flask) -> FlaskClient:
     return app.test_client()
 
 
-@contextmanager
-def running(app: Flask) -> Iterator[str]:
-    """The app behind a real waitress; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    server = create_server(app, host="127.0.0.1", port=port, threads=24)
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{port}"
-    finally:
-        office_of(app).streams.close()
-        server.close()
-        thread.join(5)
-        server.task_dispatcher.shutdown(timeout=5)
-
-
 @pytest.fixture
 def server(app: Flask) -> Iterator[str]:
     with running(app) as address:
         yield address
-
-
-SignIn = Callable[..., FlaskClient]
 
 
 @pytest.fixture

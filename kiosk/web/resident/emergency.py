@@ -14,6 +14,7 @@ from flask import redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.core.alert import AlertAction, AlertCode
+from kiosk.core.clock import iso
 from kiosk.core.errors import BadInput, BadTransition
 from kiosk.http.body import json_answer
 from kiosk.store.alerts import advance, open_alerts, raise_alert
@@ -68,7 +69,8 @@ def cancel() -> Response:
 def leave() -> Response:
     """Back to the other pages; the banner stays on each."""
     newest = max((alert.id for alert in open_alerts(office().store)), default="")
-    return keep(redirect(url_for("resident.home"), 303), msgspec.structs.replace(visit(), alarm_seen=newest))
+    to = "resident.help_" if request.form.get("to") == "help" else "resident.home"
+    return keep(redirect(url_for(to), 303), msgspec.structs.replace(visit(), alarm_seen=newest))
 
 
 @blueprint.get("/alarm")
@@ -88,14 +90,18 @@ def _view(here: Office) -> AlarmView | None:
 
 def _told(here: Office, language: str) -> dict[str, object]:
     view = _view(here)
+    at = iso(here.store.now().wall_ms, here.utc_offset_h)  # changes every second: a silent server is noticed by it
     if view is None:
-        return {"id": None, "newest": "", "open": False, "pending": False, "look": "", "banner": "", "full": ""}
-    words = {"alarm": view, "say": speaker(language), "language": language}
+        return {"at": at, "id": None, "pending": False}
+    words = {"alarm": view, "say": speaker(language), "language": language, "live": True}
     return {
+        "at": at,
         "id": view.alert.id,
         "newest": view.newest_id,
-        "open": view.alert.is_open,
         "pending": view.is_pending,
+        "can_cancel": view.can_cancel,
+        "waited": view.waited,
+        "detail": view.said.detail,
         "look": view.look,
         "banner": render_template("resident/_banner.html", **words),
         "full": render_template("resident/_alarm.html", **words),

@@ -7,17 +7,17 @@ from __future__ import annotations
 
 from flask import request
 
-from kiosk.catalogue.values import MAX_CHOICES, Service
+from kiosk.catalogue.values import MAX_CHOICES, Service, rupiah
 from kiosk.core.errors import NotFound
 from kiosk.store.hall import waiting_by_service
 from kiosk.store.tickets import today, waiting_count
 from kiosk.web.office import office
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
-from kiosk.web.resident.speech import wait_words
+from kiosk.web.resident.speech import speaker, wait_words
 from kiosk.web.resident.visit import new_key, visit
 
-FEES_A_PAGE = 4  # rows of a price list need a line for every fee, legible from an arm's length
+FEES_A_PAGE = 4  # each row leads to its service, so it is as high as a finger on the smallest panel
 
 
 @blueprint.get("/layanan/")
@@ -43,7 +43,11 @@ def service(group_id: str, service_id: str) -> str:
     day = today(here.store)
     ahead = waiting_count(here.store, day) if day is not None else 0
     wait = here.waits.estimate(ahead, found.duration_min)
-    return page("service", group=of, service=found, ahead=ahead, wait=wait_words(wait, visit().language), key=new_key())
+    language = visit().language
+    fee = fee_words(found, language)
+    return page(
+        "service", group=of, service=found, fee=fee, ahead=ahead, wait=wait_words(wait, language), key=new_key()
+    )
 
 
 @blueprint.get("/info/")
@@ -53,13 +57,26 @@ def info() -> str:
 
 @blueprint.get("/info/biaya")
 def fees() -> str:
-    listed = office().catalogue.services
+    catalogue, language = office().catalogue, visit().language
+    listed = [
+        (one, of.id, fee_words(one, language)) for of in catalogue.groups for one in map(catalogue.service, of.services)
+    ]
     pages = -(-len(listed) // FEES_A_PAGE)
     number = min(max(1, request.args.get("halaman", 1, type=int)), pages)
-    shown: tuple[Service, ...] = listed[(number - 1) * FEES_A_PAGE : number * FEES_A_PAGE]
-    return page("fees", services=shown, number=number, pages=pages, of=len(listed))
+    shown = listed[(number - 1) * FEES_A_PAGE : number * FEES_A_PAGE]
+    return page("fees", services=shown, number=number, pages=pages)
 
 
 @blueprint.get("/info/darurat")
 def emergency_numbers() -> str:
     return page("numbers", numbers=office().emergency.numbers)
+
+
+def fee_words(service: Service, language: str) -> str:
+    """The official fee in one line: nothing, one amount, or from–to; the service's own page lists each."""
+    if service.free:
+        return speaker(language)("free")
+    amounts = sorted({fee.amount_idr for fee in service.fees if fee.amount_idr})
+    if not amounts:
+        return service.fees[0].in_(language) if len(service.fees) == 1 else speaker(language)("see_fees")
+    return "–".join(map(rupiah, (amounts[0], amounts[-1]))) if len(amounts) > 1 else rupiah(amounts[0])

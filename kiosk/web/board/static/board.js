@@ -19,10 +19,10 @@ function show(html) {
 
 function light() {
   clearTimeout(dark);
-  document.body.dataset.call = "none";
+  document.body.dataset.call = "still";
   void document.body.offsetWidth; // starts the animation anew for a second call in a row
   document.body.dataset.call = "new";
-  dark = setTimeout(() => { document.body.dataset.call = "none"; }, LIGHT_MS);
+  dark = setTimeout(() => { document.body.dataset.call = "still"; }, LIGHT_MS);
 }
 
 function age() {

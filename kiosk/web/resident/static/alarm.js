@@ -3,7 +3,7 @@
 import { onAlarm } from "./line.js";
 
 const FULL = "/kiosk/darurat/panggilan";
-const FULL_PAGES = [FULL, "/kiosk/darurat/batal"];
+const ABOUT_IT = [FULL, "/kiosk/darurat/batal", "/kiosk/darurat/"]; // pages on which the alert is at hand
 
 export function watchAlarm() {
   const banner = document.querySelector('[data-alarm="banner"]');
@@ -19,7 +19,7 @@ export function watchAlarm() {
 
   onAlarm((state) => {
     document.body.dataset.alarmPending = state.pending ? "yes" : "no";
-    if (state.pending && state.newest > document.body.dataset.alarmSeen && !FULL_PAGES.includes(location.pathname)) {
+    if (state.pending && state.newest > document.body.dataset.alarmSeen && !ABOUT_IT.includes(location.pathname)) {
       location.replace(FULL);
       return;
     }
@@ -30,24 +30,18 @@ export function watchAlarm() {
     if (full) {
       document.body.dataset.stage = state.look;
       draw(full, state.full);
-      for (const key of document.querySelectorAll("[data-while-open]")) key.hidden = !state.open;
-      tick();
+      for (const key of document.querySelectorAll("[data-cancel]")) key.hidden = !state.can_cancel;
     }
     if (banner) {
       banner.hidden = !state.id;
-      draw(banner, state.banner);
+      if (state.id) draw(banner, state.banner);
     }
+    if (state.id) tell(state);
   });
-  setInterval(tick, 250);
-  tick();
 }
 
-// Browser and server are one machine, so the wall clock is the same; a negative age would only mean that it was set.
-function tick() {
-  for (const since of document.querySelectorAll("[data-raised-ms]")) {
-    const until = Number(since.dataset.untilMs || Date.now());
-    const seconds = Math.max(0, Math.floor((until - Number(since.dataset.raisedMs)) / 1000));
-    const two = (value) => String(value).padStart(2, "0");
-    since.textContent = `${two(Math.floor(seconds / 60))}.${two(seconds % 60)}`;
-  }
+// What changes every second is told apart from the rest: drawn anew for it, the lamp would lose its rhythm. The server
+// counts, by a clock that nobody sets.
+function tell(state) {
+  for (const place of document.querySelectorAll("[data-tell]")) place.textContent = state[place.dataset.tell];
 }

@@ -12,13 +12,11 @@ export function watchIdle() {
   let touchedAt = performance.now();
   let wiped = false;
 
-  const touched = () => {
-    touchedAt = performance.now();
-    if (dialog.open) dialog.close();
-  };
+  const touched = () => { touchedAt = performance.now(); };
   for (const sign of ["pointerdown", "keydown"]) {
     addEventListener(sign, (event) => { if (!event.target.closest?.("#wipe")) touched(); }, true);
   }
+  dialog.addEventListener("click", (event) => { if (!event.target.closest("#wipe")) dialog.close(); });
 
   function wipe() {
     wiped = true;
@@ -30,12 +28,12 @@ export function watchIdle() {
 
   setInterval(() => {
     if (wiped) return;
-    if (document.body.dataset.alarmPending === "yes") { touched(); return; }
+    if (document.body.dataset.alarmPending === "yes") touched();
     const leftMs = warnMs + wipeMs - (performance.now() - touchedAt);
     if (leftMs <= 0) wipe();
     else if (leftMs <= wipeMs) {
       words.textContent = words.dataset.idleWords.replace("#", String(Math.ceil(leftMs / 1000)));
       if (!dialog.open) dialog.showModal();
-    }
+    } else if (dialog.open) dialog.close();
   }, 250);
 }

@@ -5,6 +5,7 @@ const EVENTS = "/kiosk/alarm/events";
 const NOW = "/kiosk/alarm";
 const ASK_AGAIN_MS = 500;
 const STREAM_AGAIN_MS = 3_000;
+const SILENT_MS = 5_000; // the server speaks every second; one that hangs closes nothing
 const SAY_SO_AFTER_MS = 700; // a stream that ends by age is back sooner; only a real cut is told
 
 const listeners = new Set();
@@ -49,10 +50,17 @@ async function ask() {
 
 export function openLine() {
   const stream = new EventSource(EVENTS);
-  stream.onmessage = (event) => alive(JSON.parse(event.data));
-  stream.onerror = () => {
+  const over = () => {
     stream.close();
+    clearTimeout(silence);
     ask();
+  };
+  let silence = setTimeout(over, SILENT_MS);
+  stream.onerror = over;
+  stream.onmessage = (event) => {
+    clearTimeout(silence);
+    silence = setTimeout(over, SILENT_MS);
+    alive(JSON.parse(event.data));
   };
 }
 
