@@ -2,7 +2,8 @@
 
 A batch carries events of one lane in order; each event is an array, and boot ids are listed once. A body travels as
 the very bytes that were journalled, so both ends compute the same hash chain; the batch names the chain's hash before
-its first event.
+its first event. A gap (`kiosk.core.gap`) stands for a run of events: it may follow any of them, and its hash is the
+one that it declares.
 """
 
 from __future__ import annotations
@@ -16,8 +17,9 @@ from kiosk.core.alert import AlertAction
 from kiosk.core.answer import Answer
 from kiosk.core.clock import Moment
 from kiosk.core.document import NAMES_LIMIT, DocumentName
-from kiosk.core.errors import BadMessage
-from kiosk.core.event import Event, Lane, chain_hash
+from kiosk.core.errors import BadInput, BadMessage
+from kiosk.core.event import Event, Lane
+from kiosk.core.gap import first_of, follows, hash_with
 
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Millis = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
@@ -145,25 +147,32 @@ def batch_of(before: bytes, events: Sequence[Event], applied: int) -> Batch:
 
 def events_of(device: str, batch: Batch) -> list[Event]:
     """The events of a batch. Raises BadMessage when they are not contiguous, too large, or name no boot of the list."""
-    first = batch.events[0].seq
-    events = []
-    for at, row in enumerate(batch.events):
-        if row.seq != first + at or row.seq < 1:
-            raise BadMessage(f"urutan peristiwa terputus pada {row.seq}")
+    events: list[Event] = []
+    for row in batch.events:
         if row.boot >= len(batch.boots):
             raise BadMessage(f"peristiwa {row.seq} menyebut boot yang tidak ada")
         body = bytes(row.body)
         if len(body) > BODY_LIMIT_BYTES or not body.startswith(b"{"):
             raise BadMessage(f"isi peristiwa {row.seq} bukan objek JSON sampai {BODY_LIMIT_BYTES} byte")
         moment = Moment(row.wall_ms, row.synchronised, batch.boots[row.boot], row.mono_ms)
-        events.append(Event(device, batch.epoch, batch.lane, row.seq, row.kind, moment, body))
+        event = Event(device, batch.epoch, batch.lane, row.seq, row.kind, moment, body)
+        if row.seq < 1 or not _continues(events[-1].seq if events else None, event):
+            raise BadMessage(f"urutan peristiwa terputus pada {row.seq}")
+        events.append(event)
     return events
+
+
+def _continues(through: int | None, event: Event) -> bool:
+    try:
+        return follows(first_of(event) - 1 if through is None else through, event)
+    except BadInput as error:
+        raise BadMessage(str(error)) from error
 
 
 def hashes_of(batch: Batch, events: Sequence[Event]) -> list[bytes]:
     """The chain hash after each event, following the batch's own `before`; the store compares it with what it holds."""
     hashes, held = [], bytes.fromhex(batch.before)
     for event in events:
-        held = chain_hash(held, event)
+        held = hash_with(held, event)
         hashes.append(held)
     return hashes

@@ -40,7 +40,7 @@ def test_a_batch_that_arrives_twice_is_stored_once(store: CentralStore) -> None:
     assert journal.send(store) == Committed(committed_through=5, inserted=0)
     assert len(store.events()) == 5
     assert numbers(store.tickets()) == ["A-001", "A-002", "A-003", "A-004", "A-005"]
-    assert store.faults() == {"quarantine": 0, "security_events": 0}
+    assert store.faults() == {"quarantine": 0, "security_events": 0, "dropped": 0}
 
 
 def test_overlapping_batches_store_each_event_once(store: CentralStore) -> None:
@@ -113,7 +113,7 @@ def test_the_same_key_with_other_content_is_kept_beside_the_first_as_a_security_
     assert clone.send(store) == Committed(committed_through=2, inserted=0)
     clone.send(store)
     assert numbers(store.tickets()) == ["A-001", "A-002"]
-    assert store.faults() == {"quarantine": 0, "security_events": 1}
+    assert store.faults() == {"quarantine": 0, "security_events": 1, "dropped": 0}
 
 
 def test_a_hash_that_does_not_follow_is_a_security_event_and_holds_nothing_up(store: CentralStore) -> None:
@@ -147,7 +147,7 @@ def test_a_poison_event_goes_to_quarantine_and_the_lane_moves_on(store: CentralS
     journal.add("ticket.issued", issued(3))
     assert journal.send(store) == Committed(committed_through=3, inserted=3)
     assert numbers(store.tickets()) == ["A-001", "A-003"]
-    assert store.faults() == {"quarantine": 1, "security_events": 0}
+    assert store.faults() == {"quarantine": 1, "security_events": 0, "dropped": 0}
     journal.send(store)
     assert store.faults()["quarantine"] == 1
 
@@ -157,7 +157,7 @@ def test_an_event_that_no_column_can_hold_is_kept_whole_and_the_lane_moves_on(st
     poison = Event(DEVICE, EPOCH, Lane.HEALTH, 1, "a\0b", at, b"{}")
     result = store.commit([poison], [chain_hash(START_HASH, poison)], NOW_MS)
     assert result == Committed(committed_through=1, inserted=1)
-    assert store.faults() == {"quarantine": 1, "security_events": 0}
+    assert store.faults() == {"quarantine": 1, "security_events": 0, "dropped": 0}
     (kept,) = store.events()
     assert (kept.kind, msgspec.json.decode(kept.body)["kind"]) == ("unstorable", "a\0b")
 
@@ -199,7 +199,7 @@ def test_workers_with_the_same_batches_store_each_event_once(store: CentralStore
     assert sum(inserted) == 40
     assert [event.seq for event in store.events()] == list(range(1, 41))
     assert store.cursors(DEVICE, EPOCH)[Lane.SERVICE].committed_through == 40
-    assert store.faults() == {"quarantine": 0, "security_events": 0}
+    assert store.faults() == {"quarantine": 0, "security_events": 0, "dropped": 0}
 
 
 def test_an_alert_follows_what_its_kiosk_tells_of_it(store: CentralStore) -> None:

@@ -145,7 +145,7 @@ def test_a_sign_of_life_is_written_every_few_seconds_or_when_presence_changes(st
 def test_what_cannot_be_read_is_kept_with_its_reason(store: CentralStore) -> None:
     store.quarantine(None, "kt/1/00/x/batch", "no JSON \0", b"\xff\x00", NOW_MS)
     store.quarantine("stranger\0", "t" * 2_000, "r" * 2_000, b"", NOW_MS)
-    assert store.faults() == {"quarantine": 2, "security_events": 0}
+    assert store.faults() == {"quarantine": 2, "security_events": 0, "dropped": 0}
 
 
 def test_pages_of_alerts_and_tickets_lose_and_double_nothing(store: CentralStore) -> None:

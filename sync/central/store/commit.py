@@ -8,6 +8,11 @@ again, in order.
 
 A known key with another content is a cloned card or a restored copy; a hash that does not follow from the one before
 is an altered journal. Both are kept as security events and hold nothing up.
+
+A gap (`kiosk.core.gap`) moves the cursor from anywhere in the run that it stands for to its end. What of that run is
+not known here is counted as dropped (and no longer, should it still arrive by another broker). In the alarm and service
+lanes that is a security event as well, acknowledged or not: a kiosk that says "you had them" of what this central does
+not hold is either right, because this database came from an older backup, or hides something.
 """
 
 from __future__ import annotations
@@ -17,10 +22,12 @@ from dataclasses import dataclass
 
 import msgspec
 import peewee
+from peewee import SQL, fn
 
 from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput
-from kiosk.core.event import START_HASH, Event, Lane, canonical_json, chain_hash
+from kiosk.core.event import START_HASH, Event, Lane, canonical_json
+from kiosk.core.gap import GAP_KIND, follows, gap_of, hash_with
 from sync.central.store import project, projection
 from sync.central.store.database import Connection, Row
 from sync.central.store.models import EventRow, Quarantine, SecurityEvent, Stream
@@ -56,31 +63,50 @@ def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[byt
     connection.run_many(_INSERT, [_columns(event, digest, received_ms) for event, digest in new])
     _project(connection, [event for event, _ in new], received_ms)
 
-    cursor = _Cursor(stream["committed_through"], bytes(stream["head_hash"]))
-    fresh = {event.seq: (event, digest) for event, digest in new}
-    while cursor.through + 1 in fresh:
-        _advance(connection, cursor, *fresh[cursor.through + 1], received_ms)
-    if new:
-        _catch_up(connection, (device, epoch, lane), new[0][0].seq, cursor, received_ms)
-    if cursor.through != stream["committed_through"]:
-        moved = Stream.update(committed_through=cursor.through, head_hash=cursor.head)
+    late = sum(event.kind != GAP_KIND for event, _ in new if event.seq <= stream["committed_through"])
+    held = (stream["committed_through"], max(0, stream["dropped"] - late))
+    cursor = _Cursor(held[0], bytes(stream["head_hash"]), held[1])
+    for event, digest in zip(events, hashes, strict=True):
+        # A gap moves the cursor even if its last event is known: that may lie behind what the gap leaves out.
+        if (event.seq not in known or event.kind == GAP_KIND) and follows(cursor.through, event):
+            _advance(connection, cursor, event, digest, received_ms)
+    if new or cursor.through != stream["committed_through"]:
+        first_new = new[0][0].seq if new else events[0].seq
+        _catch_up(connection, (device, epoch, lane), first_new, cursor, received_ms)
+    if (cursor.through, cursor.dropped) != (stream["committed_through"], stream["dropped"]):
+        moved = Stream.update(committed_through=cursor.through, head_hash=cursor.head, dropped=cursor.dropped)
         connection.run(moved.where(*_key(Stream, device, epoch, lane)))
     return Committed(committed_through=cursor.through, inserted=len(new))
 
 
 @dataclass
 class _Cursor:
-    """How far the gapless prefix reaches while a batch is being taken."""
+    """How far the gapless prefix reaches while a batch is being taken, and how many events gaps have left out of it."""
 
     through: int
     head: bytes
+    dropped: int
 
 
 def _advance(connection: Connection, cursor: _Cursor, event: Event, digest: bytes, received_ms: int) -> None:
     """Moves the cursor over the next event, and says so when the chain does not hold there."""
-    if event.kind != UNSTORABLE and chain_hash(cursor.head, event) != digest:
+    if event.kind != UNSTORABLE and hash_with(cursor.head, event) != digest:
         _security_event(connection, "broken-chain", event, digest, received_ms)
+    gap = gap_of(event)
+    if gap is not None:
+        missing = event.seq - cursor.through - _count_known(connection, event, cursor.through)
+        cursor.dropped += missing
+        if missing and event.lane is not Lane.HEALTH:
+            reason = "gap-acknowledged" if gap.acknowledged else "gap-unacknowledged"
+            _security_event(connection, reason, event, digest, received_ms)
     cursor.through, cursor.head = event.seq, digest
+
+
+def _count_known(connection: Connection, gap: Event, after: int) -> int:
+    """How many events of those that a gap stands for are here all the same."""
+    key = _key(EventRow, gap.device, gap.epoch, gap.lane)
+    between = EventRow.seq.between(after + 1, gap.seq)
+    return int(connection.scalar(EventRow.select(fn.COUNT(SQL("*"))).where(*key, between, EventRow.kind != GAP_KIND)))
 
 
 def _catch_up(
@@ -101,7 +127,7 @@ def _catch_up(
         rows = connection.rows(query)
         _project(connection, [_event(row) for row in rows], received_ms, again=True)
         for row in rows:
-            if row["seq"] == cursor.through + 1:
+            if follows(cursor.through, _event(row)):
                 _advance(connection, cursor, _event(row), bytes(row["hash"]), received_ms)
         if len(rows) < _WALK_EVENTS:
             return

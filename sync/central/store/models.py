@@ -54,6 +54,7 @@ class Stream(peewee.Model):
     lane = peewee.TextField()
     committed_through = peewee.BigIntegerField()
     head_hash = peewee.BlobField()
+    dropped = peewee.BigIntegerField()
 
     class Meta:
         primary_key = peewee.CompositeKey("device", "epoch", "lane")

@@ -17,6 +17,7 @@ from kiosk.core.alert import AlertState, Evidence
 from kiosk.core.document import Sha256
 from kiosk.core.errors import BadInput
 from kiosk.core.event import Event, Lane
+from kiosk.core.gap import follows
 from kiosk.core.request import RequestState
 from kiosk.core.ticket import TicketState
 
@@ -185,12 +186,13 @@ def require_text(text: str, where: str) -> None:
 
 
 def require_one_stream(events: list[Event]) -> tuple[str, str, Lane]:
-    """Device, epoch and lane of a batch. Raises BadInput unless it is one stream with ascending, contiguous numbers."""
+    """Device, epoch and lane of a batch. Raises BadInput unless it is one stream whose numbers ascend without a
+    break (a gap stands for a run of them)."""
     first = events[0]
     for place, event in enumerate(events):
         if (event.device, event.epoch, event.lane) != (first.device, first.epoch, first.lane):
             raise BadInput("satu kiriman harus dari satu perangkat, epoch dan jalur")
-        if event.seq != first.seq + place:
+        if place and not follows(events[place - 1].seq, event):
             raise BadInput(f"nomor peristiwa harus berurutan: {event.seq} sesudah {first.seq + place - 1}")
     return first.device, first.epoch, first.lane
 

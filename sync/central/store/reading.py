@@ -23,6 +23,7 @@ from sync.central.store.models import (
     RequestRow,
     SecurityEvent,
     Site,
+    Stream,
     TicketRow,
 )
 from sync.central.store.values import (
@@ -245,8 +246,10 @@ def _settled() -> Expression:
 
 
 def faults(connection: Connection) -> dict[str, int]:
-    """How much lies in quarantine and how many security events there are: more than none is somebody's work."""
+    """How much lies in quarantine, how many security events there are, and how many events kiosks had to drop (see
+    `commit`): more than none is somebody's work."""
     return {
         "quarantine": int(connection.scalar(Quarantine.select(fn.COUNT(SQL("*"))))),
         "security_events": int(connection.scalar(SecurityEvent.select(fn.COUNT(SQL("*"))))),
+        "dropped": int(connection.scalar(Stream.select(fn.SUM(Stream.dropped))) or 0),
     }
