@@ -9,14 +9,13 @@ from collections.abc import Callable
 
 import msgspec
 
-from kiosk.catalogue.values import Service, rupiah
-from kiosk.core.clock import local_time
-from kiosk.core.waiting import Wait, words
+from kiosk.catalogue.values import Service
+from kiosk.core.waiting import Wait
 from kiosk.printing.layout import TicketSlip, render
 from kiosk.store.slips import waiting_slip
 from kiosk.store.tickets import Issued, issue
-from kiosk.web.dates import date_in_words
 from kiosk.web.office import Office
+from kiosk.web.slip import slip_of
 
 
 def issue_ticket(office: Office, service_id: str, key: str | None) -> tuple[Issued, Wait]:
@@ -32,11 +31,6 @@ def issue_ticket(office: Office, service_id: str, key: str | None) -> tuple[Issu
     return issued, office.waits.estimate(issued.ahead, service.duration_min)
 
 
-def track_url(office: Office, track: str) -> str:
-    """Where a phone follows the ticket."""
-    return f"{office.settings.sync.central_url}/lacak/{track}"
-
-
 def render_slip(values: bytes) -> bytes:
     """The bytes for the printer, from the values that were queued."""
     return render(msgspec.json.decode(values, type=TicketSlip))
@@ -44,29 +38,7 @@ def render_slip(values: bytes) -> bytes:
 
 def _slip_of(office: Office, service: Service) -> Callable[[Issued], bytes]:
     def slip(issued: Issued) -> bytes:
-        site = office.settings.site
-        issued_at = local_time(issued.ticket.issued_ms, site.utc_offset_h)
-        values = TicketSlip(
-            site_name=site.name,
-            agency=site.agency,
-            number=issued.ticket.number,
-            service_name=service.name.id,
-            issued_at=f"{date_in_words(issued_at, 'id')}, pukul {issued_at:%H.%M}",
-            wait=words(office.waits.estimate(issued.ahead, service.duration_min)),
-            people_ahead=issued.ahead,
-            fee=_official_fee(service),
-            requirements=tuple(requirement.id for requirement in service.requirements),
-            track_url=track_url(office, issued.track),
-            track_code=issued.track,
-            paper_width_dots=office.settings.printer.paper_width_dots,
-        )
-        return waiting_slip(msgspec.json.encode(values))
+        wait = office.waits.estimate(issued.ahead, service.duration_min)
+        return waiting_slip(msgspec.json.encode(slip_of(office.settings, service, issued, wait)))
 
     return slip
-
-
-def _official_fee(service: Service) -> str:
-    amounts = {fee.amount_idr for fee in service.fees}
-    amount = amounts.pop() if len(amounts) == 1 else None
-    told = rupiah(amount) if amount is not None else "sesuai daftar di layar kios"
-    return f"Biaya resmi: {told} — laporkan pungutan liar"

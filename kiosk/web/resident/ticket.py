@@ -18,13 +18,14 @@ from kiosk.http.body import json_answer
 from kiosk.store.print_jobs import print_state
 from kiosk.store.retries import issued_with
 from kiosk.store.tickets import ahead_of, find, find_by_track
-from kiosk.web.issuing import issue_ticket, track_url
+from kiosk.web.issuing import issue_ticket
 from kiosk.web.office import office
 from kiosk.web.qr import qr_picture
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
 from kiosk.web.resident.speech import PRINT_LOOKS, speaker, wait_words
 from kiosk.web.resident.visit import keep, visit
+from kiosk.web.slip import track_url
 
 
 @blueprint.post("/nomor")
@@ -42,7 +43,7 @@ def ticket() -> str | Response:
     issued = issued_with(here.store, seen.key, seen.service) if seen.key else None
     if issued is None:
         return redirect(url_for("resident.home"), 303)
-    url = track_url(here, issued.track)
+    url = track_url(here.settings, issued.track)
     return page(
         "ticket",
         track=issued.track,
