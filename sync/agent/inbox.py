@@ -1,0 +1,100 @@
+"""Messages and commands of the central: read, judged, done once, and answered for.
+
+A message that is no message at all is dropped by whoever calls; everything else uses up its number, also what is
+refused, so that one thing nobody understands never stops what comes after it. A command is on disk as started before
+it runs. One that expired, is unknown or has wrong arguments is not started: its result says so.
+"""
+
+from __future__ import annotations
+
+import logging
+import time
+from collections.abc import Mapping
+
+import msgspec
+
+from kiosk.core.errors import BadMessage, KentonganError
+from kiosk.store.answers import Applied
+from kiosk.store.commands import begin, finish, record_result
+from kiosk.store.downlink import take_message
+from kiosk.store.request_updates import update_request
+from sync.agent.commands import Context, Known
+from sync.wire.downlink import Command, RequestUpdate, decode_command, decode_message
+from sync.wire.messages import decode
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN_AFTER_S = 2.0  # a burst in the wrong order is one question, not twenty
+
+
+class Inbox:
+    """Used by one thread."""
+
+    def __init__(self, context: Context, commands: Mapping[str, Known]) -> None:
+        self._context, self._commands = context, commands
+        self._store = context.store
+        self._asked_s = -ASK_AGAIN_AFTER_S
+
+    def take_message(self, payload: bytes) -> bool:
+        """On disk when it returns; True when an earlier one is missing, so that a hello should ask for it."""
+        message = decode_message(payload)
+
+        def do() -> str | None:
+            if message.kind != "request.update":
+                return "jenis pesan tidak dikenal kiosk ini"
+            try:
+                update = decode(bytes(message.body), RequestUpdate)
+            except BadMessage as error:
+                return str(error)
+            return update_request(self._store, update.request, update.state, update.note)
+
+        applied = take_message(self._store, message.number, message.after, message.kind, do)
+        log.info("message of the central", extra={"number": message.number, "kind": message.kind, "applied": applied})
+        return applied is Applied.EARLY and self._may_ask()
+
+    def take_command(self, payload: bytes) -> bool:
+        """Runs it if it may; its result is on disk when this returns. True as above."""
+        command = decode_command(payload)
+        now_ms = self._context.clock.now_ms()
+        if now_ms is None:  # it came before the central's time, which follows our hello
+            return self._may_ask()
+        known, arguments, why = self._read(command, now_ms)
+
+        def do() -> None:
+            if why:
+                record_result(self._store, command.id, command.name, ok=False, why=why)
+            else:
+                begin(self._store, command.id, command.number, command.name)
+
+        applied = take_message(self._store, command.number, command.after, "command", do)
+        log.info("command", extra={"id": command.id, "command": command.name, "applied": applied, "refused": why})
+        if applied is Applied.DONE and known is not None and not why:
+            self._run(command, known, arguments)
+        return applied is Applied.EARLY and self._may_ask()
+
+    def _read(self, command: Command, now_ms: int) -> tuple[Known | None, msgspec.Struct | None, str]:
+        """The command and its arguments, or why it is refused."""
+        known = self._commands.get(command.name)
+        if known is None:
+            return None, None, "perintah tidak dikenal kiosk ini"
+        if now_ms >= command.expires_ms:
+            return None, None, "perintah sudah kedaluwarsa ketika tiba"
+        try:
+            return known, decode(bytes(command.arguments), known.arguments), ""
+        except BadMessage as error:
+            return None, None, f"argumen tidak dapat diterima: {error}"
+
+    def _run(self, command: Command, known: Known, arguments: msgspec.Struct | None) -> None:
+        try:
+            result = known.run(self._context, arguments)
+        except KentonganError as error:
+            finish(self._store, command.id, command.name, False, {}, str(error))
+        else:
+            finish(self._store, command.id, command.name, True, result)
+
+    def _may_ask(self) -> bool:
+        now_s = time.monotonic()
+        if now_s - self._asked_s < ASK_AGAIN_AFTER_S:
+            return False
+        self._asked_s = now_s
+        return True
