@@ -7,7 +7,7 @@ Flask's own server is not for production and gunicorn's workers would each hold 
 from __future__ import annotations
 
 import signal
-import threading
+from collections.abc import Callable
 
 from flask import Flask
 from waitress.server import create_server
@@ -15,14 +15,27 @@ from waitress.server import create_server
 from kiosk.http.stream import Streams
 
 
-def serve(app: Flask, host: str, port: int, streams: Streams, threads: int = 48) -> None:
-    """Serves until SIGTERM or SIGINT. Raises OSError when the port is taken."""
+def serve(
+    app: Flask,
+    host: str,
+    port: int,
+    streams: Streams,
+    threads: int = 48,
+    listening: Callable[[], object] = lambda: None,
+) -> None:
+    """Serves until SIGTERM or SIGINT; `listening` is called once the port is bound. Raises OSError when it is taken."""
     server = create_server(app, host=host, port=port, threads=threads, ident=None, channel_timeout=60)
 
     def stop(_signal: int, _frame: object) -> None:
         streams.close()
-        threading.Thread(target=server.close, daemon=True).start()
+        raise SystemExit  # waitress's loop ends on it; closing its sockets from another thread would crash the loop
 
     signal.signal(signal.SIGTERM, stop)
     signal.signal(signal.SIGINT, stop)
-    server.run()
+    try:
+        listening()
+        server.run()
+    except SystemExit:
+        return
+    finally:
+        server.close()

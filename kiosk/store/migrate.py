@@ -31,7 +31,7 @@ def newest_version() -> int:
 
 
 def migrate(path: Path, device: str) -> int:
-    """Brings the file to the newest schema, creating it (mode 0640) and its identity; returns the schema version.
+    """Brings the file to the newest schema, creating it (mode 0660, for the group of daemons that share it) and its identity; returns the schema version.
 
     Safe to run again and after a power cut. Raises StoreError when the file is newer than this release or belongs to
     another device.
@@ -67,7 +67,7 @@ def _created(path: Path) -> Path:
     """The file, made with its mode when it is missing. One that exists is not opened here: closing it again would drop
     the locks that SQLite may hold on it in this process."""
     if not path.exists():
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o640))
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o660))
     return path
 
 

@@ -11,6 +11,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from kiosk.core.errors import StoreError
 from kiosk.core.notify import notify
@@ -38,9 +39,9 @@ def serve(settings: SiteSettings) -> None:
         here = office_of(app)
         spooler = Spooler(SlipJobs(store, render_slip), open_printer(settings.printer))
         with _running(store, spooler, here.print_wake, here.prints):
-            notify("READY=1")
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
-            serve_http(app, settings.kiosk.host, settings.kiosk.port, here.streams)
+            ready = partial(notify, "READY=1")
+            serve_http(app, settings.kiosk.host, settings.kiosk.port, here.streams, listening=ready)
             notify("STOPPING=1")
     finally:
         store.close()

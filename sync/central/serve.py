@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from functools import partial
 
 from kiosk.core.notify import notify
 from kiosk.http.serve import serve as serve_app
@@ -19,7 +20,7 @@ def serve(settings: CentralSettings) -> None:
     try:
         app = create_app(settings, store)
         log.info("central serves", extra={"host": settings.host, "port": settings.port})
-        notify("READY=1")
-        serve_app(app, settings.host, settings.port, app.extensions["streams"], settings.threads)
+        ready, streams = partial(notify, "READY=1"), app.extensions["streams"]
+        serve_app(app, settings.host, settings.port, streams, settings.threads, ready)
     finally:
         store.close()
