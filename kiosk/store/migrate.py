@@ -31,7 +31,9 @@ def newest_version() -> int:
 
 
 def migrate(path: Path, device: str) -> int:
-    """Brings the file to the newest schema, creating it (mode 0660, for the group of daemons that share it) and its identity; returns the schema version.
+    """Brings the file to the newest schema, creating it and its identity; returns the schema version.
+
+    A new file has mode 0660: the daemons share it as a group.
 
     Safe to run again and after a power cut. Raises StoreError when the file is newer than this release or belongs to
     another device.
