@@ -2,6 +2,7 @@
 // Pieces with the same data-key are compared by their text as the server sent it; typed values, open folds and the
 // focus are carried over into a piece that is replaced.
 
+const FIELDS = "input:not([type=hidden]), textarea, select";
 const sent = new WeakMap();
 
 export function replace(part, html) {
@@ -37,15 +38,21 @@ function isList(piece) {
 
 function carryOver(old, piece) {
   piece.hidden = old.hidden;
-  const names = new Map([...piece.querySelectorAll("input, textarea, select")].map((field) => [`${field.form?.action} ${field.name} ${field.type === "radio" ? field.value : ""}`, field]));
-  for (const field of old.querySelectorAll("input:not([type=hidden]), textarea, select")) {
-    const same = names.get(`${field.form?.action} ${field.name} ${field.type === "radio" ? field.value : ""}`);
+  const fresh = new Map([...piece.querySelectorAll(FIELDS)].map((field) => [nameOf(field), field]));
+  for (const field of old.querySelectorAll(FIELDS)) {
+    const same = fresh.get(nameOf(field));
     if (!same) continue;
-    if (field.type === "radio" || field.type === "checkbox") same.checked = field.checked;
+    if (field.type === "radio") same.checked = field.checked;
     else same.value = field.value;
   }
   const folds = piece.querySelectorAll("details");
   old.querySelectorAll("details").forEach((fold, place) => {
     if (folds[place]) folds[place].open = fold.open;
   });
+}
+
+// By what the form says, not by `form.action`: that is another address while a piece is not yet in the page.
+function nameOf(field) {
+  const choice = field.type === "radio" ? field.value : "";
+  return `${field.closest("form")?.getAttribute("action")} ${field.name} ${choice}`;
 }
