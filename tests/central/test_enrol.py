@@ -30,8 +30,13 @@ def test_a_device_is_let_in_with_its_sites_card(settings: CentralSettings, store
 
 @pytest.mark.parametrize(
     ("device", "key", "offset_h"),
-    [("k1", KEY.hex(), 7), ("31.74.05-k1", KEY.hex(), 7), (OTHER_DEVICE, "zz", 7), (OTHER_DEVICE, "00", 7)]
-    + [(OTHER_DEVICE, KEY.hex(), 99)],
+    [
+        ("k1", KEY.hex(), 7),
+        ("31.74.05-k1", KEY.hex(), 7),
+        (OTHER_DEVICE, "zz", 7),
+        (OTHER_DEVICE, "00", 7),
+        (OTHER_DEVICE, KEY.hex(), 99),
+    ],
 )
 def test_a_wrong_name_key_or_zone_lets_nobody_in(
     settings: CentralSettings, store: CentralStore, device: str, key: str, offset_h: int
