@@ -22,6 +22,7 @@ from kiosk.core.numbering import Block, business_day, next_block
 from kiosk.core.ticket import Ticket, TicketState
 from kiosk.store.database import Store
 from kiosk.store.journal import record
+from kiosk.store.print_jobs import forget_paper
 
 COLUMNS = "id, day, series, ordinal, service, state, issued_ms, arrived, counter, called_ms, calls"
 _KEY_LIMIT = 128
@@ -52,6 +53,7 @@ def open_day(store: Store, utc_offset_h: int) -> str:
     if day != held:
         store.run("INSERT INTO business_day (day, opened_ms) VALUES (?, ?)", day, at.wall_ms)
         record(store, Lane.SERVICE, "day.opened", {"day": day})
+        forget_paper(store)
     return day
 
 

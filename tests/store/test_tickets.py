@@ -204,3 +204,16 @@ def test_the_journal_says_of_a_ticket_what_the_central_must_know(store: Store) -
         "service": "usaha",
         "track_hash": track_hash(issued.track),
     }
+
+
+def test_printed_slips_are_erased_when_the_next_day_opens(store: Store, clock: ManualClock) -> None:
+    issue(store)
+    jobs = PrintJobs(store)
+    printed = jobs.next_queued()
+    assert printed is not None
+    for action in (PrintAction.START, PrintAction.WRITTEN, PrintAction.PROVEN):
+        jobs.take(printed.id, action)
+    clock.advance(24 * 3600)
+    issue(store)
+    (left, sha256), _ = store.all("SELECT bytes, sha256 FROM print_job ORDER BY id")
+    assert (bytes(left), sha256) == (b"", printed.sha256)
