@@ -8,7 +8,6 @@ it runs. One that expired, is unknown or has wrong arguments is not started: its
 from __future__ import annotations
 
 import logging
-import time
 from collections.abc import Mapping
 
 import msgspec
@@ -24,8 +23,6 @@ from sync.wire.messages import decode
 
 log = logging.getLogger(__name__)
 
-ASK_AGAIN_AFTER_S = 2.0  # a burst in the wrong order is one question, not twenty
-
 
 class Inbox:
     """Used by one thread."""
@@ -33,7 +30,6 @@ class Inbox:
     def __init__(self, context: Context, commands: Mapping[str, Known]) -> None:
         self._context, self._commands = context, commands
         self._store = context.store
-        self._asked_s = -ASK_AGAIN_AFTER_S
 
     def take_message(self, payload: bytes) -> bool:
         """On disk when it returns; True when an earlier one is missing, so that a hello should ask for it."""
@@ -50,14 +46,14 @@ class Inbox:
 
         applied = take_message(self._store, message.number, message.after, message.kind, do)
         log.info("message of the central", extra={"number": message.number, "kind": message.kind, "applied": applied})
-        return applied is Applied.EARLY and self._may_ask()
+        return applied is Applied.EARLY
 
     def take_command(self, payload: bytes) -> bool:
         """Runs it if it may; its result is on disk when this returns. True as above."""
         command = decode_command(payload)
         now_ms = self._context.clock.now_ms()
         if now_ms is None:  # it came before the central's time, which follows our hello
-            return self._may_ask()
+            return True
         known, arguments, why = self._read(command, now_ms)
 
         def do() -> None:
@@ -70,7 +66,7 @@ class Inbox:
         log.info("command", extra={"id": command.id, "command": command.name, "applied": applied, "refused": why})
         if applied is Applied.DONE and known is not None and not why:
             self._run(command, known, arguments)
-        return applied is Applied.EARLY and self._may_ask()
+        return applied is Applied.EARLY
 
     def _read(self, command: Command, now_ms: int) -> tuple[Known | None, msgspec.Struct | None, str]:
         """The command and its arguments, or why it is refused."""
@@ -91,10 +87,3 @@ class Inbox:
             finish(self._store, command.id, command.name, False, {}, str(error))
         else:
             finish(self._store, command.id, command.name, True, result)
-
-    def _may_ask(self) -> bool:
-        now_s = time.monotonic()
-        if now_s - self._asked_s < ASK_AGAIN_AFTER_S:
-            return False
-        self._asked_s = now_s
-        return True
