@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import threading
 
 import msgspec
@@ -281,9 +280,3 @@ def test_every_visible_change_raises_the_mark_and_nothing_else_does(store: Centr
     after = store.change_mark()
     assert after > before
     assert store.change_mark() == after
-
-
-def test_values_are_frozen() -> None:
-    with pytest.raises(AttributeError):
-        Committed(1, 1).inserted = 2  # type: ignore[misc]
-    assert not dataclasses.is_dataclass(Committed)

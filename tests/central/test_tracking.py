@@ -57,7 +57,7 @@ def test_a_request_is_found_by_its_code(client: FlaskClient, store: CentralStore
     assert "Bawa KTP asli" in page
 
 
-def test_a_state_that_this_release_does_not_know_is_shown_as_it_came(client: FlaskClient, store: CentralStore) -> None:
+def test_the_page_says_when_the_office_was_last_heard(client: FlaskClient, store: CentralStore) -> None:
     queue(store)
     store.seen(DEVICE, NOW_MS)
     assert "Kabar terakhir dari kantor: 0 dtk lalu" in client.get(f"/lacak/{TRACK}").text
