@@ -84,4 +84,5 @@ class AlarmDuty(Duty):
         answer = decode(payload, AlertAnswer).answer()
         applied = apply_answer(self.store, answer)
         log.info("answer from the post", extra={"alert": answer.alert, "number": answer.number, "applied": applied})
-        return applied is Applied.KNOWN  # the post has not heard that it was applied; a hello carries the number
+        # KNOWN: the post has not heard that it was applied. EARLY: it believes more applied. A hello tells it.
+        return applied in (Applied.KNOWN, Applied.EARLY)

@@ -23,6 +23,7 @@ class BulkDuty(Duty):
     lanes = (Lane.SERVICE, Lane.HEALTH)
     channel = Up.BATCH
     window = Window()
+    patient = True
     _paused_at_s: float | None = None
 
     def may_send(self) -> bool:

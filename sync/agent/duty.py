@@ -30,6 +30,7 @@ class Duty:
     channel: Up
     window: Window
     topics: tuple[str, ...] = ()
+    patient = False  # whether what it sends is so large that a slow line may need longer for it each time
 
     def __init__(self, store: Store) -> None:
         self.store = store

@@ -17,17 +17,18 @@ from pathlib import Path
 import msgspec
 from nacl.signing import SigningKey
 
-from kiosk.core.errors import BadMessage
+from kiosk.core.errors import BadMessage, StoreError
 from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
 from kiosk.store.answers import applied_number
 from kiosk.store.database import Store
-from kiosk.store.journal import events, hash_after
-from kiosk.store.outbox import acknowledge, backlogs
+from kiosk.store.journal import hash_after
+from kiosk.store.outbox import backlogs
 from sync.agent.duty import Duty, Note
+from sync.agent.streams import Streams
 from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
 from sync.carrier import attached
-from sync.plan import LanePlan, back_off_s, fill, resume, time_out_s
+from sync.plan import back_off_s, time_out_s
 from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal, unseal
 from sync.wire.messages import Ack, Hello, batch_of, decode, encode
@@ -36,6 +37,7 @@ from sync.wire.topics import Down, Up, down, up
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.02  # data_version costs about 9 µs, so a commit of another daemon is seen within 20 ms
+ASK_AGAIN_AFTER_S = 3.0  # its answer sends again what is under way, so late news of two workers must not cause many
 STABLE_AFTER_S = 60.0  # only a connection that held this long resets the back-off
 
 
@@ -45,7 +47,6 @@ class LinkState(msgspec.Struct):
     connected: bool = False
     answered: bool = False  # the central has answered this connection's hello
     last_error: str = ""
-    round_trip_s: float | None = None
     refused: int = 0
 
 
@@ -61,14 +62,19 @@ class Link:
         self._central_key = bytes.fromhex(settings.central_key)
         self._nudge = nudge
         self._connections = 0
-        self._plans: dict[Lane, LanePlan] = {}
+        self._streams = Streams(duty)
         self._nonce = ""
         self._hello_at_s = 0.0
         self._something_new = True
         self._seen_version = -1
 
+    @property
+    def round_trip_s(self) -> float | None:
+        """From a message to the central's acknowledgement, smoothed; None without a conversation."""
+        return self._streams.round_trip_s if self.state.answered else None
+
     def run(self, stop: threading.Event) -> None:
-        """Keeps a connection until told to stop; never raises for a network that is not there."""
+        """Keeps a connection until told to stop; never raises for a missing network or a full disk."""
         failures = 0
         while not stop.is_set():
             began_s = time.monotonic()
@@ -76,8 +82,10 @@ class Link:
                 self._converse(stop)
             except OSError as error:
                 self.state.last_error = str(error)
+            except StoreError as error:  # what was sent stays unmarked and is sent again
+                self.state.last_error = str(error)
+                log.error("store cannot be used", extra={"link": self.duty.name, "why": str(error)})
             self.state.connected = self.state.answered = False
-            self.state.round_trip_s = None
             failures = 0 if time.monotonic() - began_s > STABLE_AFTER_S else failures + 1
             if self._back_off(stop, back_off_s(failures - 1, random.random())):
                 failures = 0
@@ -88,7 +96,7 @@ class Link:
         folder = Path(self._settings.carrier_dir)
         before = attached(folder)
         while not stop.is_set():
-            left_s = began_s + min(seconds, self.duty.retry_within_s()) - time.monotonic()
+            left_s = began_s + min(seconds, self._retry_within_s()) - time.monotonic()
             if left_s <= 0:
                 return False
             with self._nudge:
@@ -100,9 +108,16 @@ class Link:
             before = now
         return False
 
+    def _retry_within_s(self) -> float:
+        try:
+            return self.duty.retry_within_s()
+        except StoreError:  # who cannot read the store has nothing to send sooner
+            return Duty.retry_within_s(self.duty)
+
     def _converse(self, stop: threading.Event) -> None:
         self._connections += 1
-        self._plans = {}
+        self._nonce = ""
+        self._streams.begin()
         will = self.duty.will(self._connections)
         files = TlsFiles(self._settings.tls_ca, self._settings.tls_certificate, self._settings.tls_key)
         connection = Connection(
@@ -121,6 +136,7 @@ class Link:
                     self._take(connection, happening)
                     self._something_new = True  # our own commits don't move this connection's data_version
                 if self._overdue(began_s):
+                    self._streams.give_up()
                     self.state.last_error = "pusat tidak menjawab"
                     log.warning("central silent, socket dropped", extra={"link": self.duty.name})
                     return
@@ -151,9 +167,10 @@ class Link:
     def _read(self, connection: Connection, arrived: Arrived) -> None:
         payload = unseal(self._central_key, arrived.topic, arrived.payload)
         if arrived.topic == down(self._store.device, Down.ACK):
-            self._take_ack(decode(payload, Ack))
+            if self._take_ack(decode(payload, Ack)):
+                self._ask_again(connection)
         elif self.duty.read(payload):
-            self._say_hello(connection)
+            self._ask_again(connection)
 
     def _sealed(self, note: Note) -> bytes:
         return seal(self._key, up(self._store.device, note.channel), note.payload)
@@ -163,53 +180,55 @@ class Link:
             return 0
         return connection.publish(up(self._store.device, note.channel), self._sealed(note), note.retain)
 
+    def _ask_again(self, connection: Connection) -> None:
+        """Says hello once more on this connection, unless one was said a moment ago."""
+        if time.monotonic() - self._hello_at_s > ASK_AGAIN_AFTER_S:
+            self._say_hello(connection)
+
     def _say_hello(self, connection: Connection) -> None:
-        """Asks for the central's cursors; its answer is where this connection goes on."""
-        self._nonce = secrets.token_hex(8)
+        """Asks for the central's cursors; its answer is where this connection goes on.
+
+        While it is unanswered it keeps its nonce, so that on a slow line a late answer to the first one counts.
+        """
+        self._nonce = self._nonce or secrets.token_hex(8)
         self._hello_at_s = time.monotonic()
         held = backlogs(self._store)
         lanes = {lane: (min(1, held[lane].last_seq), held[lane].last_seq) for lane in self.duty.lanes}
         hello = Hello((1, 1), self._store.epoch, self._nonce, lanes, applied_number(self._store))
         self._say(connection, Note(Up.HELLO, encode(hello)))
 
-    def _take_ack(self, ack: Ack) -> None:
+    def _take_ack(self, ack: Ack) -> bool:
+        """True when the central holds less than it once said: it must be asked where to go on."""
         if ack.epoch != self._store.epoch or (ack.nonce and ack.nonce != self._nonce):
-            return  # of another life of this database, or for the other connection
-        now = time.monotonic()
-        if ack.nonce and not self.state.answered:
+            return False  # of another life of this database, or for the other connection
+        cursors = {lane: through for lane, through in ack.cursors.items() if lane in self.duty.lanes}
+        if not ack.nonce:
+            went_back = [lane for lane, through in cursors.items() if not self._streams.proceed(lane, through)]
+            return bool(went_back)
+        self._nonce = ""  # a second answer to the same hello would send again what is under way
+        if not self.state.answered:
             self.state.answered = True
-            self._measure(now - self._hello_at_s)
+            self._streams.measure(time.monotonic() - self._hello_at_s)
             with self._nudge:
                 self._nudge.notify_all()
-        for lane, through in ack.cursors.items():
-            if lane not in self.duty.lanes or (not ack.nonce and lane not in self._plans):
-                continue
-            if ack.nonce:
-                self._plans[lane] = resume(through)
-            else:
-                oldest_s = self._plans[lane].oldest_s()
-                if oldest_s is not None and through > self._plans[lane].acknowledged:
-                    self._measure(now - oldest_s)
-                self._plans[lane] = self._plans[lane].acknowledge(through)
-            if through > backlogs(self._store)[lane].acknowledged_seq:
-                self.duty.held_by_central(lane, through)
-                acknowledge(self._store, lane, through)
-
-    def _measure(self, seconds: float) -> None:
-        held = self.state.round_trip_s
-        self.state.round_trip_s = seconds if held is None else 0.8 * held + 0.2 * seconds
+        for lane, through in cursors.items():
+            if not self._streams.resume(lane, through):
+                self.state.last_error = "pusat menyimpan lebih banyak: basis data ini salinan lama, hubungi teknisi"
+                log.error("central holds more than we do", extra={"lane": lane, "through": through})
+        return False
 
     def _overdue(self, began_s: float) -> bool:
-        now, limit_s = time.monotonic(), time_out_s(self.state.round_trip_s)
+        now_s = time.monotonic()
         if not self.state.answered:
-            return now - max(began_s, self._hello_at_s) > limit_s
-        waiting = [at_s for plan in self._plans.values() if (at_s := plan.oldest_s()) is not None]
-        return bool(waiting) and now - min(waiting) > limit_s
+            return now_s - began_s > time_out_s(None)
+        return self._streams.is_overdue(now_s)
 
     def _send_due(self, connection: Connection) -> None:
         version = self._store.data_version()
         if version != self._seen_version:
             self._seen_version, self._something_new = version, True
+        if self.state.connected and not self.state.answered:  # a central that began later has heard no hello
+            self._ask_again(connection)
         if not self.state.answered or not self._something_new or not self.duty.may_send():
             return
         self._something_new = False
@@ -218,16 +237,12 @@ class Link:
                 pass
 
     def _send_one(self, connection: Connection, lane: Lane) -> bool:
-        plan, window = self._plans.get(lane), self.duty.window
-        if plan is None or sum(len(held.under_way) for held in self._plans.values()) >= window.in_flight_most:
+        chosen = self._streams.next_due(lane)
+        if not chosen:
             return False
-        rows = events(self._store, lane, plan.handed, window.events_most)
-        if not rows:
-            return False
-        chosen = rows[: fill(rows, window)]
-        through = chosen[-1].seq
-        batch = batch_of(hash_after(self._store, lane, plan.handed), chosen, applied_number(self._store))
+        before = hash_after(self._store, lane, chosen[0].seq - 1)
+        batch = batch_of(before, chosen, applied_number(self._store))
         message = self._say(connection, Note(self.duty.channel, encode(batch)))
-        self._plans[lane] = plan.send(through, time.monotonic())
-        self.duty.sent(lane, through, message)
+        self._streams.sent(lane, chosen[-1].seq)
+        self.duty.sent(lane, chosen[-1].seq, message)
         return True

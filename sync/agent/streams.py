@@ -1,0 +1,84 @@
+"""The lanes of one connection: how far each is sent and proven, and when the central has been silent too long.
+
+An acknowledgement proves only what was sent on this connection; only the answer to a hello says where a lane goes on.
+What the central proves to hold is told to the duty and marked in the store before anything else happens with it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from kiosk.core.event import Event, Lane
+from kiosk.store.journal import events
+from kiosk.store.outbox import acknowledge, backlogs
+from sync.agent.duty import Duty
+from sync.plan import LanePlan, fill, is_overdue, resume, time_out_s
+
+
+class Streams:
+    """Used by its link's owner thread only; `round_trip_s` may be read by others."""
+
+    def __init__(self, duty: Duty) -> None:
+        self._duty, self._store = duty, duty.store
+        self._in_vain = 0
+        self.begin()
+
+    def begin(self) -> None:
+        """A new connection: nothing is known until the central has answered."""
+        self.round_trip_s: float | None = None
+        self._plans: dict[Lane, LanePlan] = {}
+        self._progress_s = 0.0
+
+    def resume(self, lane: Lane, through: int) -> bool:
+        """Goes on behind the central's cursor. False when the central holds more than this database: then the lane is
+        not ours to send on, and nothing of it is proven."""
+        if through > backlogs(self._store)[lane].last_seq:
+            self._plans.pop(lane, None)
+            return False
+        self._plans[lane] = resume(through)
+        self._hold(lane, through)
+        return True
+
+    def proceed(self, lane: Lane, through: int) -> bool:
+        """Takes an acknowledgement. False when it says less than an earlier one."""
+        plan = self._plans.get(lane)
+        if plan is None:
+            return True
+        through = min(through, plan.handed)
+        if through <= plan.acknowledged:
+            return through == plan.acknowledged
+        now_s, oldest_s = time.monotonic(), plan.oldest_s()
+        self._progress_s, self._in_vain = now_s, 0
+        if oldest_s is not None:
+            self.measure(now_s - oldest_s)
+        self._plans[lane] = plan.acknowledge(through)
+        self._hold(lane, through)
+        return True
+
+    def _hold(self, lane: Lane, through: int) -> None:
+        if through > backlogs(self._store)[lane].acknowledged_seq:
+            self._duty.held_by_central(lane, through)
+            acknowledge(self._store, lane, through)
+
+    def measure(self, seconds: float) -> None:
+        held = self.round_trip_s
+        self.round_trip_s = seconds if held is None else 0.8 * held + 0.2 * seconds
+
+    def next_due(self, lane: Lane) -> list[Event]:
+        """The events of the next message; none when the window is full or nothing waits."""
+        plan, window = self._plans.get(lane), self._duty.window
+        if plan is None or sum(len(held.under_way) for held in self._plans.values()) >= window.in_flight_most:
+            return []
+        rows = events(self._store, lane, plan.handed, window.events_most)
+        return rows[: fill(rows, window)]
+
+    def sent(self, lane: Lane, through: int) -> None:
+        self._plans[lane] = self._plans[lane].send(through, time.monotonic())
+
+    def is_overdue(self, now_s: float) -> bool:
+        limit_s = time_out_s(self.round_trip_s, self._in_vain)
+        return is_overdue(self._plans.values(), self._progress_s, now_s, limit_s)
+
+    def give_up(self) -> None:
+        """The central was silent too long; a patient duty waits longer the next time, until something is proven."""
+        self._in_vain += self._duty.patient and bool(self._plans)
