@@ -3,7 +3,7 @@
 paho's own loop thread can die unnoticed and hides which thread calls back, so there is none: the owner calls `step`.
 A connection is used once; after it is lost a new one is made. What paho leaves out is done here: TCP_NODELAY (four
 acknowledgements wait for one another's packets without it), MQTT 5 reason codes checked on every PUBACK and SUBACK,
-and a limit on the size of what may arrive.
+the broker's receive maximum, and a limit on the size of what may arrive.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ REFUSED_FROM = 0x80  # MQTT 5: reason codes from here on are failures
 KEEPALIVE_S = 30
 CONNECT_TIMEOUT_S = 5.0
 RECEIVE_LIMIT_BYTES = 262_144 + 128
+IN_FLIGHT_MOST = 20  # unacknowledged at once; what is published beyond waits in paho
 
 
 class Connected(msgspec.Struct, frozen=True):
@@ -94,8 +95,14 @@ class Connection:
         self._client.subscribe([(topic, SubscribeOptions(qos=1)) for topic in topics])
 
     def publish(self, topic: str, payload: bytes, retain: bool = False) -> int:
-        """Hands one message to the socket at QoS 1; returns the number that its `Carried` will name."""
-        return self._client.publish(topic, payload, qos=1, retain=retain).mid
+        """Hands one message to the socket at QoS 1; returns the number that its `Carried` will name.
+
+        Raises OSError when there is no connection: paho would keep the message and say nothing.
+        """
+        handed = self._client.publish(topic, payload, qos=1, retain=retain)
+        if handed.rc != mqtt.MQTT_ERR_SUCCESS:
+            raise ConnectionError(f"koneksi ke broker terputus: {mqtt.error_string(handed.rc)}")
+        return handed.mid
 
     def step(self, timeout_s: float) -> list[Happening]:
         """Waits at most `timeout_s` for the socket, does what is due and returns what happened since the last call."""
@@ -137,11 +144,14 @@ class Connection:
         if held.family in (socket.AF_INET, socket.AF_INET6):
             held.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
 
-    def _connected(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
+    def _connected(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, properties: Any) -> None:
         if reason.value >= REFUSED_FROM:
             self._lose(f"ditolak broker: {reason}")
-        else:
-            self._happened.append(Connected())
+            return
+        # paho ignores how many the broker takes unacknowledged, and has no public way to say so once connected.
+        most = getattr(properties, "ReceiveMaximum", IN_FLIGHT_MOST)
+        self._client._max_inflight_messages = min(IN_FLIGHT_MOST, most)
+        self._happened.append(Connected())
 
     def _disconnected(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not self._lost:
@@ -156,4 +166,8 @@ class Connection:
             self._lose(f"langganan ditolak broker: {refused[0]}")
 
     def _arrived(self, _client: mqtt.Client, _data: Any, message: mqtt.MQTTMessage) -> None:
-        self._happened.append(Arrived(message.topic, bytes(message.payload)))
+        try:
+            topic = message.topic
+        except UnicodeDecodeError:  # no topic of ours, and no reason to end this thread
+            topic = ""
+        self._happened.append(Arrived(topic, bytes(message.payload)))
