@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Sequence
 
 import msgspec
@@ -14,9 +15,10 @@ from sync.wire.envelope import seal
 from sync.wire.messages import AlertAnswer, encode
 from sync.wire.topics import Down, down
 
+log = logging.getLogger(__name__)
+
 AGAIN_AFTER_S = 3.0
 LOOK_EVERY_S = 0.05
-ANSWER_KIND = "alert.answer"
 
 
 class _Body(msgspec.Struct, frozen=True):
@@ -51,16 +53,22 @@ class Answers:
         for device in self._store.devices_with_pending_down():
             if shard_of(device) not in self._shards:
                 continue
+            after = 0
             for row in self._store.pending_down(device, 0):
                 pending.add((device, row.number))
                 if now_s - self._sent_s.get((device, row.number), -AGAIN_AFTER_S) >= AGAIN_AFTER_S:
                     self._sent_s[device, row.number] = now_s
-                    messages.append(self._message(device, row))
+                    try:
+                        messages.append(self._message(device, row, after))
+                    except msgspec.MsgspecError as error:
+                        log.error("answer cannot be said", extra={"device": device, "number": row.number, "why": error})
+                        continue  # the next one names the one before this, so this one holds nothing up
+                after = row.number
         self._sent_s = {key: at_s for key, at_s in self._sent_s.items() if key in pending}
         return messages
 
-    def _message(self, device: str, row: DownRow) -> tuple[str, bytes]:
-        body = msgspec.json.decode(row.body, type=_Body)
-        answer = msgspec.convert({"number": row.number, **msgspec.structs.asdict(body)}, AlertAnswer)
+    def _message(self, device: str, row: DownRow, after: int) -> tuple[str, bytes]:
+        body = msgspec.structs.asdict(msgspec.json.decode(row.body, type=_Body))
+        answer = msgspec.convert({"number": row.number, "after": after, **body}, AlertAnswer)
         topic = down(device, Down.ALERT)
         return topic, seal(self._key, topic, encode(answer))

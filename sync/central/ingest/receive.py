@@ -1,25 +1,28 @@
 """One message in, one reply out: check the signature, commit, and say how far the sender's streams are held.
 
-Whatever cannot be taken is quarantined with its reason and disturbs nobody else; only a commit is ever acknowledged.
+Whatever cannot be taken is quarantined with its reason and disturbs nobody else; only a commit is ever acknowledged. A
+device sends again what nobody acknowledges, so the same bytes are quarantined once.
 """
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import time
 
 import msgspec
 
-from kiosk.core.errors import BadInput, BadMessage
+from kiosk.core.errors import BadInput, BadMessage, StoreError
 from kiosk.core.event import Lane
 from sync.central.store import CentralStore
-from sync.wire.envelope import unseal
+from sync.wire.envelope import VERSION, unseal
 from sync.wire.messages import Ack, Batch, Hello, Presence, decode, events_of, hashes_of
 from sync.wire.topics import Up, UpTopic, parse_up
 
 log = logging.getLogger(__name__)
 
 KEY_CACHED_S = 10.0
+REMEMBERED = 10_000  # keys, refused messages and presences that one worker keeps in mind; beyond it starts afresh
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -35,6 +38,8 @@ class Receiver:
     def __init__(self, store: CentralStore) -> None:
         self._store = store
         self._keys: dict[str, tuple[float, bytes | None]] = {}
+        self._refused: set[bytes] = set()
+        self._online: dict[str, tuple[str, int]] = {}
 
     def take(self, topic: str, data: bytes) -> Reply | None:
         """Commits what a message brings; the reply may be sent as soon as this returns.
@@ -52,13 +57,29 @@ class Receiver:
             device = sender.device
             return self._read(sender, payload, now_ms)
         except BadInput as error:
-            log.warning("message quarantined", extra={"topic": topic[:100], "why": str(error)})
-            self._store.quarantine(device, topic, str(error), data, now_ms)
-            return None
+            self._quarantine(device, topic, str(error), data, now_ms)
+        except StoreError:
+            raise
+        except Exception as error:  # one device's message, whatever is in it, must not stop the alarms of all others
+            log.exception("message could not be taken", extra={"topic": topic[:100]})
+            self._quarantine(device, topic, f"{type(error).__name__}: {error}", data, now_ms)
+        return None
+
+    def _quarantine(self, device: str | None, topic: str, why: str, data: bytes, now_ms: int) -> None:
+        same = hashlib.sha256(topic.encode(errors="replace") + b"\0" + data).digest()
+        if same in self._refused:
+            return
+        log.warning("message quarantined", extra={"topic": topic[:100], "why": why})
+        self._store.quarantine(device, topic, why, data, now_ms)
+        if len(self._refused) >= REMEMBERED:
+            self._refused.clear()
+        self._refused.add(same)
 
     def _key(self, device: str) -> bytes | None:
         held = self._keys.get(device)
         if held is None or time.monotonic() - held[0] > KEY_CACHED_S:
+            if len(self._keys) >= REMEMBERED:
+                self._keys.clear()
             held = (time.monotonic(), self._store.public_key(device))
             self._keys[device] = held
         return held[1]
@@ -66,8 +87,7 @@ class Receiver:
     def _read(self, sender: UpTopic, payload: bytes, now_ms: int) -> Reply | None:
         device = sender.device
         if sender.channel is Up.PRESENCE:
-            presence = decode(payload, Presence)
-            self._store.seen(device, now_ms, "online" if presence.online else "offline")
+            self._presence(device, decode(payload, Presence), now_ms)
             return None
         if sender.channel is Up.HELLO:
             return self._greet(device, decode(payload, Hello), now_ms)
@@ -81,13 +101,24 @@ class Receiver:
         return Reply(device, Ack(batch.epoch, {batch.lane: committed.committed_through}))
 
     def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
-        if hello.versions[0] > 1:
-            raise BadMessage(f"perangkat berbicara protokol {hello.versions[0]} ke atas, pusat ini protokol 1")
+        if not hello.versions[0] <= VERSION <= hello.versions[1]:
+            raise BadMessage(f"perangkat berbicara protokol {hello.versions}, pusat ini protokol {VERSION}")
         self._applied(device, hello.applied)
         self._store.seen(device, now_ms)
         held = self._store.cursors(device, hello.epoch)
         cursors = {lane: held[lane].committed_through if lane in held else 0 for lane in hello.lanes}
         return Reply(device, Ack(hello.epoch, cursors, hello.nonce))
+
+    def _presence(self, device: str, presence: Presence, now_ms: int) -> None:
+        """A last will may come after the next connection has greeted: only the newest greeting's own one counts."""
+        connection = (presence.boot, presence.connection)
+        if presence.online:
+            if len(self._online) >= REMEMBERED:
+                self._online.clear()
+            self._online[device] = connection
+        elif self._online.get(device, connection) != connection:
+            return
+        self._store.seen(device, now_ms, "online" if presence.online else "offline")
 
     def _applied(self, device: str, number: int) -> None:
         if number:
