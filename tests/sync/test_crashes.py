@@ -1,0 +1,125 @@
+"""Whoever dies, and whenever: at the end the central holds the journal, each event once."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from kiosk.core.alert import AlertCode, Evidence
+from kiosk.core.errors import StoreError
+from kiosk.core.event import Lane
+from kiosk.store import alerts, outbox
+from sync.agent import link
+from sync.central.store import CentralStore, Committed, open_central
+from tests.ports import free_port
+from tests.sync.site import Bench, eventually, running_broker
+from tests.sync.test_conversation import require_everything_once, take
+
+COMMIT = CentralStore.commit
+
+
+def test_an_agent_that_is_killed_between_commit_and_acknowledgement_sends_again_without_harm(
+    either_bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bench, victims = either_bench, list[int]()
+
+    def commit_then_kill(store: CentralStore, *batch: object) -> Committed:
+        committed = COMMIT(store, *batch)  # type: ignore[arg-type]
+        if victims:
+            os.kill(victims.pop(), signal.SIGKILL)
+        return committed
+
+    monkeypatch.setattr(CentralStore, "commit", commit_then_kill)
+    alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
+    take(bench.site, 300)
+    with bench.ingest():
+        for _ in range(2):
+            with bench.agent_process() as agent:
+                victims.append(agent.pid)
+                agent.wait(20)
+            assert bench.waiting() > 0
+        assert bench.central.events(limit=1)
+        with bench.agent_process():
+            eventually(lambda: bench.waiting() == 0)
+    assert alerts.find(bench.site, alert.id).evidence is Evidence.RECEIVED
+    require_everything_once(bench)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_an_ingest_that_fails_between_commit_and_acknowledgement_is_asked_again(
+    bench: Bench, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    failures = [StoreError("power"), StoreError("disk")]
+
+    def commit_then_fail(store: CentralStore, *batch: object) -> Committed:
+        committed = COMMIT(store, *batch)  # type: ignore[arg-type]
+        if failures:
+            raise failures.pop()
+        return committed
+
+    monkeypatch.setattr(CentralStore, "commit", commit_then_fail)
+    take(bench.site, 300)
+    with bench.ingest(), bench.agent():
+        eventually(lambda: bench.waiting() == 0)
+    assert not failures
+    require_everything_once(bench)
+
+
+@pytest.mark.usefixtures("impatient")
+def test_a_broker_that_loses_everything_loses_nothing(tmp_path: Path) -> None:
+    port = free_port()
+    with ExitStack() as stack:
+        bench = Bench(tmp_path, port, f"sqlite:///{tmp_path}/central.db", stack)
+        stack.enter_context(bench.ingest())
+        stack.enter_context(bench.agent())
+        for life in range(2):
+            take(bench.site, 400)
+            alerts.raise_alert(bench.site, list(AlertCode)[life], "button")
+            with running_broker(tmp_path / "broker", port):
+                eventually(lambda seen=life * 300: len(bench.central.events(limit=5_000)) > seen)  # type: ignore[misc]
+        with running_broker(tmp_path / "broker", port):
+            eventually(lambda: bench.waiting() == 0, within_s=30)
+    assert len(outbox.backlogs(bench.site)) == 3
+    require_everything_once(bench)
+
+
+def test_a_central_from_an_older_copy_asks_again_and_gets_everything(
+    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "ASK_AGAIN_AFTER_S", 0.0)  # it has greeted long ago
+    central, copy = tmp_path / "central.db", tmp_path / "yesterday.db"
+    take(bench.site, 30)
+    with bench.ingest(), bench.agent():
+        eventually(lambda: bench.waiting() == 0)
+    bench.central.close()
+    shutil.copy(central, copy)
+    bench.central = open_central(f"sqlite:///{central}")
+    alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
+    take(bench.site, 30)
+    with bench.agent():
+        with bench.ingest():
+            eventually(lambda: bench.waiting() == 0)
+        bench.central.close()
+        shutil.copy(copy, central)
+        bench.central = open_central(f"sqlite:///{central}")
+        assert bench.central.open_alerts() == []
+        with bench.ingest():  # the agent stays connected to the broker all the while, and notices by what it sends next
+            take(bench.site, 1)
+            alerts.raise_alert(bench.site, AlertCode.FIRE, "button")
+            cursors = {lane: backlog.last_seq for lane, backlog in outbox.backlogs(bench.site).items()}
+            eventually(lambda: _committed(bench)[Lane.SERVICE] == cursors[Lane.SERVICE], within_s=4)
+            eventually(lambda: alert.id in [found.id for found in bench.central.open_alerts()], within_s=4)
+            eventually(lambda: bench.waiting() == 0)
+            eventually(lambda: len(bench.central.events(limit=1000)) == sum(_committed(bench).values()))
+    assert [len(bench.central.open_alerts()), len(bench.central.tickets())] == [2, 61]
+    require_everything_once(bench)
+
+
+def _committed(bench: Bench) -> dict[Lane, int]:
+    cursors = bench.central.cursors(bench.settings.device, bench.site.epoch)
+    return {lane: cursors[lane].committed_through if lane in cursors else 0 for lane in Lane}
