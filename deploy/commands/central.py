@@ -9,6 +9,7 @@ import click
 from deploy.broker.authority_command import authority
 from deploy.broker.config_command import broker_config
 from deploy.cli import CENTRAL_CONFIG
+from deploy.commands.downlink import command, publish, roll_back
 from deploy.commands.options import config_option, stop_on_signals
 from kiosk.core import logs
 from sync.central.settings import load_central
@@ -160,3 +161,7 @@ def central_token(label: str, config: Path) -> None:
     from sync.central.enrol import new_token
 
     click.echo(new_token(load_central(config), label))
+
+
+for each in (publish, roll_back, command):
+    central.add_command(each)
