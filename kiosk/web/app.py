@@ -38,7 +38,6 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)
-    app.after_request(_name_ourselves)
     problem.install(app, _error_page)
     drawing.install(app)
     for slice_ in (resident, counter, board, status, api):
@@ -49,12 +48,6 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         return redirect("/kiosk/", 302)
 
     return app
-
-
-def _name_ourselves(response: Response) -> Response:
-    """Under `no-referrer` Chromium posts our own forms with `Origin: null`, which the guard takes for a foreign one."""
-    response.headers["Referrer-Policy"] = "same-origin"
-    return response
 
 
 def office_of(app: Flask) -> Office:

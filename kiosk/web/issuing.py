@@ -27,7 +27,7 @@ def issue_ticket(office: Office, service_id: str, key: str | None) -> tuple[Issu
     slip = _slip_of(office, service) if office.prints else None
     issued = issue(office.store, service.id, service.letter, office.utc_offset_h, key, slip)
     if slip is not None:
-        office.print_wake.set()
+        office.printer_bell.ring()
     return issued, office.waits.estimate(issued.ahead, service.duration_min)
 
 

@@ -16,6 +16,7 @@ from kiosk.catalogue.values import Catalogue
 from kiosk.core.settings import SiteSettings
 from kiosk.http.stream import Streams
 from kiosk.store.database import Store
+from kiosk.web.bell import Bell
 from kiosk.web.limits import Limit
 from kiosk.web.waits import Waits
 
@@ -24,7 +25,7 @@ EXTENSION = "kentongan-office"
 
 @dataclass(frozen=True)
 class Office:
-    """One site as its web server sees it. `print_wake` tells the spool that a job was queued."""
+    """One site as its web server sees it."""
 
     settings: SiteSettings
     store: Store
@@ -32,7 +33,7 @@ class Office:
     emergency: EmergencyNumbers
     waits: Waits
     streams: Streams = field(default_factory=Streams)
-    print_wake: threading.Event = field(default_factory=threading.Event)
+    printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
     tracking: Limit = field(default_factory=lambda: Limit(per_s=5, burst=30))
 

@@ -38,7 +38,8 @@ def serve(settings: SiteSettings) -> None:
         app = create_app(settings, store)
         here = office_of(app)
         spooler = Spooler(SlipJobs(store, render_slip), open_printer(settings.printer))
-        with _running(store, spooler, here.print_wake, here.prints):
+        here.printer_bell.useless = lambda: bool(spooler.waiting_because)
+        with _running(store, spooler, here.printer_bell.heard, here.prints):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
             ready = partial(notify, "READY=1")
             serve_http(app, settings.kiosk.host, settings.kiosk.port, here.streams, listening=ready)

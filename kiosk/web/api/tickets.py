@@ -12,6 +12,7 @@ from flask import request
 
 from kiosk.core.clock import iso
 from kiosk.core.ids import track_hash
+from kiosk.core.print_job import PrintState
 from kiosk.core.ticket import TICKET_STATE_WORDS, Ticket
 from kiosk.http.body import json_answer, json_body
 from kiosk.store.print_jobs import print_state
@@ -45,8 +46,8 @@ class Drawn(msgspec.Struct, frozen=True):
 @blueprint.post("/tickets")
 def draw() -> Answer:
     wish = json_body(Wish)
-    here = office()
-    issued, wait = issue_ticket(here, wish.service, request.headers.get("Idempotency-Key"))
+    here, key = office(), request.headers.get("Idempotency-Key")
+    issued, wait = issue_ticket(here, wish.service, key)
     ticket = issued.ticket
     drawn = Drawn(
         id=ticket.id,
@@ -56,7 +57,7 @@ def draw() -> Answer:
         wait_min_s=wait.min_min * 60,
         wait_max_s=wait.max_min * 60,
         track=issued.track,
-        print=_printed(ticket) if here.prints else "none",
+        print="none" if not here.prints else PrintState.QUEUED.value if key is None else _printed(ticket),
     )
     return json_answer(drawn, 201)
 
