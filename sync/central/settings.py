@@ -24,11 +24,12 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Raises BadInput when an address in it cannot be one.
 
     `database`: `sqlite:////folder/central.db` or `postgresql://user@host/name`. `brokers`: `mqtt://` or `mqtts://`
-    addresses; ingest connects to every one. `tls_ca`, `tls_certificate`, `tls_key`: PEM files for `mqtts://`: whom to
-    trust instead of the machine's authorities, and what ingest shows. `public_url`: what people type, without a slash at the end; `https://`
-    makes the console's cookie secure. `signing_key`: file of the key that acknowledgements are signed with, made when
-    missing. `post` and `utc_offset_h`: name and clock of the post; sites keep their own time. `frame_ancestors`:
-    addresses of pages that may show ours in a frame; empty for none. `threads`: one per open console and four more.
+    addresses; ingest connects to every one. `tls_ca`, `tls_certificate`, `tls_key`: PEM files for `mqtts://`: whom
+    to trust instead of the machine's authorities, and what ingest shows. `public_url`: what people type, without a
+    slash at the end; `https://` makes the console's cookie secure. `signing_key`: file of the key that
+    acknowledgements are signed with, made when missing. `post` and `utc_offset_h`: name and clock of the post;
+    sites keep their own time. `frame_ancestors`: addresses of pages that may show ours in a frame; empty for none.
+    `threads`: one per open console and four more.
     """
 
     database: str = "sqlite:////var/lib/kentongan/central.db"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from flask import Blueprint, Flask, Response, redirect, render_template, request, send_from_directory, url_for
+from flask import Blueprint, Flask, redirect, render_template, request, send_from_directory, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.exceptions import NotFound
 
@@ -26,7 +26,6 @@ def create_app(settings: CentralSettings, store: CentralStore) -> Flask:
     app.jinja_env.globals.update(sign=sign, words=words, fonts_built=(folder() / "built" / "fonts.css").exists())
     streams = app.extensions["streams"] = Streams(settings.threads - _OTHER_THREADS)
     security.install(app, frame_ancestors=settings.frame_sources)
-    app.after_request(_say_where_forms_come_from)
     problem.install(app, _error_page)
     app.register_error_handler(NotSignedIn, _to_sign_in)
 
@@ -57,12 +56,6 @@ def _design() -> Blueprint:
         return send_from_directory(folder(), name)
 
     return design
-
-
-def _say_where_forms_come_from(response: Response) -> Response:
-    """Under `no-referrer` Chromium posts our own forms with `Origin: null`; the guard would take them for foreign."""
-    response.headers.setdefault("Referrer-Policy", "same-origin")
-    return response
 
 
 def _to_sign_in(error: NotSignedIn) -> ResponseReturnValue:
