@@ -14,6 +14,7 @@ import msgspec
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.ids import device_id
 from kiosk.core.printer_settings import PrinterSettings
+from kiosk.core.retention import RetentionSettings
 from kiosk.core.toml import load
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
@@ -81,6 +82,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     kiosk: KioskSettings = KioskSettings()
     printer: PrinterSettings = PrinterSettings()
     bridge: BridgeSettings = msgspec.field(default_factory=BridgeSettings)
+    retention: RetentionSettings = RetentionSettings()
 
     @property
     def device(self) -> str:

@@ -16,6 +16,7 @@ from kiosk.core.event import Lane
 from kiosk.core.ids import uuid7
 from kiosk.store.database import Store
 from kiosk.store.journal import record
+from kiosk.store.reserve import with_reserve
 
 _COLUMNS = (
     "id, code, source, state, evidence, nonce, raised_ms, raised_mono_ms, boot, presses, drill,"
@@ -45,8 +46,13 @@ def _alert(row: tuple[Any, ...]) -> Alert:
 def raise_alert(store: Store, code: AlertCode, source: str, presses: int = 1, drill: bool = False) -> Alert:
     """Commits a press: a new alert, or one more press of the same code within 10 s of the last (same boot).
 
-    Nobody's cry for help joins an alert whose cancel was asked for: the post might close both as a mistake.
+    Nobody's cry for help joins an alert whose cancel was asked for: the post might close both as a mistake. On a full
+    disk it is committed on the reserve.
     """
+    return with_reserve(store, lambda: _raise_alert(store, code, source, presses, drill))
+
+
+def _raise_alert(store: Store, code: AlertCode, source: str, presses: int, drill: bool) -> Alert:
     at = store.now()
     with store.write():
         row = store.one(
@@ -102,8 +108,12 @@ def advance(
 
     Raises NotFound for an id that is not of this box and BadTransition for a step that the table does not have.
     """
-    with store.write():
-        return advance_within(store, alert_id, action, path, raw, officer, answered_ms)
+
+    def step() -> Alert:
+        with store.write():
+            return advance_within(store, alert_id, action, path, raw, officer, answered_ms)
+
+    return with_reserve(store, step)
 
 
 def advance_within(

@@ -21,8 +21,10 @@ from kiosk.core.ids import new_track_code, track_code_from, track_hash, uuid7
 from kiosk.core.numbering import Block, business_day, next_block
 from kiosk.core.ticket import Ticket, TicketState
 from kiosk.store.database import Store
+from kiosk.store.day_marks import mark_day
 from kiosk.store.journal import record
 from kiosk.store.print_jobs import forget_paper
+from kiosk.store.room import require_room
 
 COLUMNS = "id, day, series, ordinal, service, state, issued_ms, arrived, counter, called_ms, calls"
 _KEY_LIMIT = 128
@@ -52,6 +54,7 @@ def open_day(store: Store, utc_offset_h: int) -> str:
     day = business_day(held, local_time(at.wall_ms, utc_offset_h).date())
     if day != held:
         store.run("INSERT INTO business_day (day, opened_ms) VALUES (?, ?)", day, at.wall_ms)
+        mark_day(store, day)
         record(store, Lane.SERVICE, "day.opened", {"day": day})
         forget_paper(store)
     return day
@@ -87,13 +90,15 @@ def issue(store: Store, service: str, series: str, utc_offset_h: int, key: str |
 
     `key` (Idempotency-Key, at most 128 characters): the same key and service again give the same ticket, so that a
     retry after a power cut is no second ticket; with another service it is refused with Conflict. `slip` renders what
-    the printer gets, queued in the same transaction; without it nothing is printed.
+    the printer gets, queued in the same transaction; without it nothing is printed. Raises NoRoom when only the reserve
+    of the disk is left.
     """
     if key is not None and not 1 <= len(key) <= _KEY_LIMIT:
         raise BadInput(f"Idempotency-Key harus 1 sampai {_KEY_LIMIT} huruf")
     with store.write():
         if key is not None and (known := _known(store, key, service)) is not None:
             return known
+        require_room(store)
         at = store.now()
         day = open_day(store, utc_offset_h)
         ordinal = _draw(store, day, series)
