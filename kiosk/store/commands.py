@@ -39,9 +39,11 @@ def finish(store: Store, command_id: str, name: str, ok: bool, result: Mapping[s
 
 
 def finish_interrupted(store: Store) -> int:
-    """At start-up: gives every command that a dead process left its result; how many there were."""
+    """While none runs: gives every command that was left in the middle its result; how many there were."""
+    left = store.all("SELECT id, name FROM running_command ORDER BY number")
+    if not left:
+        return 0
     with store.write():
-        left = store.all("SELECT id, name FROM running_command ORDER BY number")
         for command_id, name in left:
             record_result(store, command_id, name, ok=False, why=INTERRUPTED)
     return len(left)

@@ -13,15 +13,16 @@ import msgspec
 from kiosk.core.alert import AlertAction
 from kiosk.core.event import Lane
 from kiosk.store.alerts import advance
-from kiosk.store.answers import Applied, apply_answer
+from kiosk.store.answers import Applied, applied_number, apply_answer
 from kiosk.store.database import Store
 from kiosk.store.journal import events
 from kiosk.store.outbox import backlogs
 from sync.agent.duty import Duty, Note
+from sync.agent.rewinds import Rewinds
 from sync.broker import Carried
 from sync.plan import Window
 from sync.wire.messages import AlertAnswer, Presence, decode, encode
-from sync.wire.topics import Down, Up, down
+from sync.wire.topics import Down, Up
 
 log = logging.getLogger(__name__)
 
@@ -40,10 +41,10 @@ class AlarmDuty(Duty):
     lanes = (Lane.ALARM,)
     channel = Up.ALARM
     window = Window(in_flight_most=4, events_most=1)
+    hears = (Down.ALERT,)
 
-    def __init__(self, store: Store) -> None:
-        super().__init__(store)
-        self.topics = (down(store.device, Down.ALERT),)
+    def __init__(self, store: Store, rewinds: Rewinds) -> None:
+        super().__init__(store, rewinds)
         self._alert_of: dict[int, str] = {}
 
     def will(self, connection: int) -> Note:
@@ -80,7 +81,10 @@ class AlarmDuty(Duty):
         rows = events(self.store, Lane.ALARM, after, max(0, through - after))
         return [msgspec.json.decode(event.body, type=_Raised).id for event in rows if event.kind == "alert.raised"]
 
-    def read(self, payload: bytes) -> bool:
+    def applied(self) -> int:
+        return applied_number(self.store)
+
+    def read(self, channel: Down, payload: bytes) -> bool:
         answer = decode(payload, AlertAnswer).answer()
         applied = apply_answer(self.store, answer)
         log.info("answer from the post", extra={"alert": answer.alert, "number": answer.number, "applied": applied})

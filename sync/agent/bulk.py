@@ -1,4 +1,6 @@
-"""The bulk connection: service events, then health, in batches. While an alarm waits, no new batch starts.
+"""The bulk connection: service events, then health, in batches; messages, commands and documents come in by it.
+
+While an alarm waits, no new batch starts.
 
 An alarm that cannot get through at all must not hold the tickets for ever, so the pause ends after ten seconds.
 """
@@ -8,10 +10,14 @@ from __future__ import annotations
 import time
 
 from kiosk.core.event import Lane
+from kiosk.store.database import Store
 from kiosk.store.outbox import backlogs
-from sync.agent.duty import Duty
+from sync.agent.downlink import CHANNELS, Downlink
+from sync.agent.duty import Duty, Note
+from sync.agent.rewinds import Rewinds
 from sync.plan import Window
-from sync.wire.topics import Up
+from sync.wire.messages import HeldDocument, encode
+from sync.wire.topics import Down, Up
 
 ALARM_FIRST_FOR_S = 10.0
 
@@ -24,7 +30,32 @@ class BulkDuty(Duty):
     channel = Up.BATCH
     window = Window()
     patient = True
+    hears = CHANNELS
     _paused_at_s: float | None = None
+
+    def __init__(self, store: Store, rewinds: Rewinds) -> None:
+        super().__init__(store, rewinds)
+        self._downlink = Downlink(store, rewinds)
+
+    def greeting(self, connection: int) -> Note | None:
+        self._downlink.begin()
+        return None
+
+    def applied(self) -> int:
+        return self._downlink.applied()
+
+    def documents(self) -> dict[str, HeldDocument]:
+        return self._downlink.held()
+
+    def heard(self, central_ms: int, asked_ago_s: float) -> None:
+        self._downlink.heard(central_ms, asked_ago_s)
+
+    def read(self, channel: Down, payload: bytes) -> bool:
+        return self._downlink.take(channel, payload, time.monotonic())
+
+    def due(self, round_trip_s: float | None) -> Note | None:
+        want = self._downlink.due(time.monotonic(), round_trip_s)
+        return Note(Up.RESULT, encode(want)) if want is not None else None
 
     def may_send(self) -> bool:
         if not backlogs(self.store)[Lane.ALARM].waiting:

@@ -13,6 +13,7 @@ from kiosk.store.parts import record_alive
 from sync.agent.alarm import AlarmDuty
 from sync.agent.bulk import BulkDuty
 from sync.agent.link import Link
+from sync.agent.rewinds import Rewinds
 from sync.keys import load
 
 log = logging.getLogger(__name__)
@@ -23,7 +24,9 @@ def run(settings: SiteSettings, stop: threading.Event) -> None:
     key = load(settings.device_key)
     store = open_store(settings.database)
     nudge = threading.Condition()
-    links = [Link(duty, settings.sync, key, nudge) for duty in (AlarmDuty(store), BulkDuty(store))]
+    rewinds = Rewinds()
+    duties = (AlarmDuty(store, rewinds), BulkDuty(store, rewinds))
+    links = [Link(duty, settings.sync, key, nudge) for duty in duties]
     threads = [threading.Thread(target=link.run, args=(stop,), name=link.duty.name, daemon=True) for link in links]
     for thread in threads:
         thread.start()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from kiosk.store.commands import finish_interrupted
 from kiosk.store.database import Store
 from kiosk.store.documents import heads
 from kiosk.store.downlink import message_number
@@ -30,7 +31,8 @@ class Downlink:
         self._documents = DocumentFetch(store)
 
     def begin(self) -> None:
-        """A new connection."""
+        """A new connection; no command is running now, so what was left in the middle never ended."""
+        finish_interrupted(self._store)
         self._documents.begin()
 
     def heard(self, central_ms: int, asked_ago_s: float) -> None:

@@ -9,9 +9,11 @@ import msgspec
 
 from kiosk.core.event import Lane
 from kiosk.store.database import Store
+from sync.agent.rewinds import Rewinds
 from sync.broker import Carried
 from sync.plan import Window
-from sync.wire.topics import Up
+from sync.wire.messages import HeldDocument
+from sync.wire.topics import Down, Up
 
 
 class Note(msgspec.Struct, frozen=True):
@@ -29,11 +31,22 @@ class Duty:
     lanes: tuple[Lane, ...]
     channel: Up
     window: Window
-    topics: tuple[str, ...] = ()
+    hears: tuple[Down, ...] = ()
     patient = False  # whether what it sends is so large that a slow line may need longer for it each time
 
-    def __init__(self, store: Store) -> None:
-        self.store = store
+    def __init__(self, store: Store, rewinds: Rewinds) -> None:
+        self.store, self.rewinds = store, rewinds
+
+    def applied(self) -> int:
+        """The number of the last message that was applied of those which come on this connection."""
+        return 0
+
+    def documents(self) -> dict[str, HeldDocument]:
+        """What to say of documents when greeting."""
+        return {}
+
+    def heard(self, central_ms: int, asked_ago_s: float) -> None:
+        """The central said what time it is, in answer to what left `asked_ago_s` ago."""
 
     def will(self, connection: int) -> Note | None:
         """What the broker says when this connection dies."""
@@ -64,6 +77,10 @@ class Duty:
     def held_by_central(self, lane: Lane, through: int) -> None:
         """The central has proven to hold everything up to `through`; called before that is remembered."""
 
-    def read(self, payload: bytes) -> bool:
-        """A message of the central on one of `topics`, signature checked. True asks for a new hello."""
+    def read(self, channel: Down, payload: bytes) -> bool:
+        """A message of the central on a channel that it `hears`, signature checked. True asks for a new hello."""
         return False
+
+    def due(self, round_trip_s: float | None) -> Note | None:
+        """What to say besides events, now that the central answers; asked many times a second."""
+        return None

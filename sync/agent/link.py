@@ -20,7 +20,6 @@ from nacl.signing import SigningKey
 from kiosk.core.errors import BadMessage, StoreError
 from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
-from kiosk.store.answers import applied_number
 from kiosk.store.database import Store
 from kiosk.store.journal import hash_after
 from kiosk.store.outbox import backlogs
@@ -64,7 +63,9 @@ class Link:
         self._connections = 0
         self._streams = Streams(duty)
         self._nonce = ""
+        self._asked_at_s = 0.0  # when the hello that is unanswered was first said, and when it was said last
         self._hello_at_s = 0.0
+        self._missing = False  # the duty has seen that an earlier message is missing
         self._something_new = True
         self._seen_version = -1
 
@@ -116,7 +117,7 @@ class Link:
 
     def _converse(self, stop: threading.Event) -> None:
         self._connections += 1
-        self._nonce = ""
+        self._nonce, self._missing = "", False
         self._streams.begin()
         will = self.duty.will(self._connections)
         files = TlsFiles(self._settings.tls_ca, self._settings.tls_certificate, self._settings.tls_key)
@@ -141,6 +142,8 @@ class Link:
                     log.warning("central silent, socket dropped", extra={"link": self.duty.name})
                     return
                 self._send_due(connection)
+                if self.state.answered:
+                    self._say(connection, self.duty.due(self.round_trip_s))
             self._say(connection, self.duty.farewell(self._connections))
             connection.close()
         finally:
@@ -149,7 +152,7 @@ class Link:
     def _take(self, connection: Connection, happening: Happening) -> None:
         if isinstance(happening, Connected):
             self.state.connected = True
-            connection.subscribe([down(self._store.device, Down.ACK), *self.duty.topics])
+            connection.subscribe([down(self._store.device, channel) for channel in (Down.ACK, *self.duty.hears)])
             self._say(connection, self.duty.greeting(self._connections))
             self._say_hello(connection)
         elif isinstance(happening, Carried):
@@ -166,11 +169,11 @@ class Link:
 
     def _read(self, connection: Connection, arrived: Arrived) -> None:
         payload = unseal(self._central_key, arrived.topic, arrived.payload)
-        if arrived.topic == down(self._store.device, Down.ACK):
-            if self._take_ack(decode(payload, Ack)):
-                self._ask_again(connection)
-        elif self.duty.read(payload):
+        if arrived.topic == down(self._store.device, Down.ACK) and self._take_ack(decode(payload, Ack)):
             self._ask_again(connection)
+        for channel in self.duty.hears:
+            if arrived.topic == down(self._store.device, channel) and self.duty.read(channel, payload):
+                self._missing = True
 
     def _sealed(self, note: Note) -> bytes:
         return seal(self._key, up(self._store.device, note.channel), note.payload)
@@ -190,11 +193,13 @@ class Link:
 
         While it is unanswered it keeps its nonce, so that on a slow line a late answer to the first one counts.
         """
-        self._nonce = self._nonce or secrets.token_hex(8)
-        self._hello_at_s = time.monotonic()
+        self._hello_at_s, self._missing = time.monotonic(), False
+        if not self._nonce:
+            self._nonce, self._asked_at_s = secrets.token_hex(8), self._hello_at_s
         held = backlogs(self._store)
         lanes = {lane: (min(1, held[lane].last_seq), held[lane].last_seq) for lane in self.duty.lanes}
-        hello = Hello((1, 1), self._store.epoch, self._nonce, lanes, applied_number(self._store))
+        applied, documents = self.duty.applied(), self.duty.documents()
+        hello = Hello((1, 1), self._store.epoch, self._nonce, lanes, applied, documents)
         self._say(connection, Note(Up.HELLO, encode(hello)))
 
     def _take_ack(self, ack: Ack) -> bool:
@@ -205,6 +210,8 @@ class Link:
         if not ack.nonce:
             went_back = [lane for lane, through in cursors.items() if not self._streams.proceed(lane, through)]
             return bool(went_back)
+        if ack.now_ms:
+            self.duty.heard(ack.now_ms, time.monotonic() - self._asked_at_s)
         self._nonce = ""  # a second answer to the same hello would send again what is under way
         if not self.state.answered:
             self.state.answered = True
@@ -227,8 +234,13 @@ class Link:
         version = self._store.data_version()
         if version != self._seen_version:
             self._seen_version, self._something_new = version, True
-        if self.state.connected and not self.state.answered:  # a central that began later has heard no hello
+        unheard = self.state.connected and not self.state.answered  # by a central that began later, say
+        if unheard or self._missing:
             self._ask_again(connection)
+        for lane in self.duty.lanes:
+            if (from_seq := self.duty.rewinds.take(lane)) is not None:
+                self._streams.rewind(lane, from_seq)
+                self._something_new = True
         if not self.state.answered or not self._something_new or not self.duty.may_send():
             return
         self._something_new = False
@@ -241,7 +253,7 @@ class Link:
         if not chosen:
             return False
         before = hash_after(self._store, lane, chosen[0].seq - 1)
-        batch = batch_of(before, chosen, applied_number(self._store))
+        batch = batch_of(before, chosen, self.duty.applied())
         message = self._say(connection, Note(self.duty.channel, encode(batch)))
         self._streams.sent(lane, chosen[-1].seq)
         self.duty.sent(lane, chosen[-1].seq, message)

@@ -39,6 +39,11 @@ class Streams:
         self._hold(lane, through)
         return True
 
+    def rewind(self, lane: Lane, from_seq: int) -> None:
+        """Goes back to an event that was sent before: the central asks for it again."""
+        if lane in self._plans:
+            self._plans[lane] = resume(from_seq - 1)
+
     def proceed(self, lane: Lane, through: int) -> bool:
         """Takes an acknowledgement. False when it says less than an earlier one."""
         plan = self._plans.get(lane)

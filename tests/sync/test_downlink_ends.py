@@ -19,7 +19,6 @@ from nacl.signing import SigningKey
 from kiosk.core.clock import ManualClock
 from kiosk.core.event import START_HASH, Lane, chain_hash
 from kiosk.store import documents
-from kiosk.store.commands import finish_interrupted
 from kiosk.store.database import open_store
 from kiosk.store.journal import events
 from kiosk.store.migrate import migrate as migrate_site
@@ -73,7 +72,6 @@ class Ends:
 
     def restart_agent(self) -> None:
         """A power cut: what was under way is gone, and the new agent says hello."""
-        finish_interrupted(self.site)
         self.agent = agent.Downlink(self.site, Rewinds(), self.commands)
         self.greet()
 

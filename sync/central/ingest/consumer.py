@@ -14,7 +14,7 @@ import msgspec
 from nacl.signing import SigningKey
 
 from kiosk.core.errors import StoreError
-from sync.broker import Arrived, Connected, Connection, Lost
+from sync.broker import IN_FLIGHT_MOST, Arrived, Carried, Connected, Connection, Lost
 from sync.central.ingest.receive import Receiver
 from sync.plan import back_off_s
 from sync.tls import TlsFiles, tls_context
@@ -68,6 +68,7 @@ class Consumer:
         self.connected = False
         self._broker, self._filters, self._receiver = broker, list(filters), receiver
         self._key, self._extra = key, extra
+        self._under_way = 0  # published on this connection and not yet carried
 
     def run(self, stop: threading.Event) -> None:
         failures = 0
@@ -84,6 +85,7 @@ class Consumer:
     def _consume(self, stop: threading.Event) -> None:
         tls = tls_context(self._broker.tls) if self._broker.tls else None
         connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}", tls=tls)
+        self._under_way = 0
         try:
             connection.connect(self._broker.host, self._broker.port)
             while not stop.is_set():
@@ -96,11 +98,14 @@ class Consumer:
                     elif isinstance(happening, Lost):
                         log.warning("broker lost", extra={"consumer": self.name, "why": happening.why})
                         return
+                    elif isinstance(happening, Carried):
+                        self._under_way -= 1
                     elif isinstance(happening, Arrived):
                         self._take(connection, happening)
-                if self.connected and self._extra is not None:
+                # What waits in paho waits in memory and before every acknowledgement: nothing more while it is full.
+                if self.connected and self._extra is not None and self._under_way < IN_FLIGHT_MOST:
                     for topic, data in self._extra.due(time.monotonic()):
-                        connection.publish(topic, data)
+                        self._publish(connection, topic, data)
             connection.close()
         finally:
             connection.abandon()
@@ -109,4 +114,8 @@ class Consumer:
         reply = self._receiver.take(arrived.topic, arrived.payload)
         if reply is not None:
             topic = down(reply.device, Down.ACK)
-            connection.publish(topic, seal(self._key, topic, encode(reply.ack)))
+            self._publish(connection, topic, seal(self._key, topic, encode(reply.ack)))
+
+    def _publish(self, connection: Connection, topic: str, data: bytes) -> None:
+        connection.publish(topic, data)
+        self._under_way += 1

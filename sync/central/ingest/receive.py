@@ -14,7 +14,9 @@ import msgspec
 
 from kiosk.core.errors import BadInput, BadMessage, StoreError
 from kiosk.core.event import Lane
+from sync.central.ingest.downlink import Downlink
 from sync.central.store import CentralStore
+from sync.wire.downlink import Want
 from sync.wire.envelope import VERSION, unseal
 from sync.wire.messages import Ack, Batch, Hello, Presence, decode, events_of, hashes_of
 from sync.wire.topics import Up, UpTopic, parse_up
@@ -35,8 +37,8 @@ class Reply(msgspec.Struct, frozen=True):
 class Receiver:
     """Takes messages into one store. Used by one thread."""
 
-    def __init__(self, store: CentralStore) -> None:
-        self._store = store
+    def __init__(self, store: CentralStore, downlink: Downlink) -> None:
+        self._store, self._downlink = store, downlink
         self._keys: dict[str, tuple[float, bytes | None]] = {}
         self._refused: set[bytes] = set()
         self._online: dict[str, tuple[str, int]] = {}
@@ -91,23 +93,32 @@ class Receiver:
             return None
         if sender.channel is Up.HELLO:
             return self._greet(device, decode(payload, Hello), now_ms)
+        if sender.channel is Up.RESULT:
+            self._downlink.wanted(device, decode(payload, Want))
+            return None
         batch = decode(payload, Batch)
         if (sender.channel is Up.ALARM) != (batch.lane is Lane.ALARM):
             raise BadMessage(f"jalur {batch.lane} tidak dikirim lewat saluran {sender.channel}")
         events = events_of(device, batch)
         committed = self._store.commit(events, hashes_of(batch, events), now_ms)
-        self._applied(device, batch.applied)
+        if batch.lane is Lane.ALARM:
+            self._applied(device, batch.applied)
+        else:
+            self._downlink.applied(device, batch.applied)
         self._store.seen(device, now_ms)
         return Reply(device, Ack(batch.epoch, {batch.lane: committed.committed_through}))
 
     def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
         if not hello.versions[0] <= VERSION <= hello.versions[1]:
             raise BadMessage(f"perangkat berbicara protokol {hello.versions}, pusat ini protokol {VERSION}")
-        self._applied(device, hello.applied)
+        if Lane.ALARM in hello.lanes:
+            self._applied(device, hello.applied)
+        else:
+            self._downlink.greeted(device, hello)
         self._store.seen(device, now_ms)
         held = self._store.cursors(device, hello.epoch)
         cursors = {lane: held[lane].committed_through if lane in held else 0 for lane in hello.lanes}
-        return Reply(device, Ack(hello.epoch, cursors, hello.nonce))
+        return Reply(device, Ack(hello.epoch, cursors, hello.nonce, self._store.now_ms()))
 
     def _presence(self, device: str, presence: Presence, now_ms: int) -> None:
         """A last will may come after the next connection has greeted: only the newest greeting's own one counts."""

@@ -11,6 +11,7 @@ from nacl.signing import SigningKey
 from kiosk.core.notify import notify
 from sync.central.ingest.answers import Answers
 from sync.central.ingest.consumer import BrokerAddress, Consumer
+from sync.central.ingest.downlink import Downlink
 from sync.central.ingest.receive import Receiver
 from sync.central.store import CentralStore
 from sync.wire.topics import Up, filters
@@ -30,9 +31,10 @@ def run(
     for broker in brokers:
         where = f"{broker.host}:{broker.port}"
         urgent = filters((Up.ALARM, Up.HELLO, Up.PRESENCE), shards)
-        answers = Answers(store, key, shards)
-        consumers.append(Consumer(f"alarm-{where}", broker, urgent, Receiver(store), key, answers))
-        consumers.append(Consumer(f"bulk-{where}", broker, filters((Up.BATCH,), shards), Receiver(store), key))
+        large = filters((Up.BATCH, Up.RESULT), shards)
+        answers, downlink = Answers(store, key, shards), Downlink(store, key, shards)
+        consumers.append(Consumer(f"alarm-{where}", broker, urgent, Receiver(store, downlink), key, answers))
+        consumers.append(Consumer(f"bulk-{where}", broker, large, Receiver(store, downlink), key, downlink))
     threads = [threading.Thread(target=each.run, args=(stop,), name=each.name, daemon=True) for each in consumers]
     for thread in threads:
         thread.start()
