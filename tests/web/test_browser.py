@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from typing import Literal
+from typing import Any, Literal
 
 import msgspec
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Page, Playwright, expect
 
 from kiosk.core.alert import AlertAction, AlertCode
 from kiosk.core.clock import SystemClock
@@ -53,15 +53,12 @@ FAULTS = """() => {
 
 
 @pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(
-            executable_path="/usr/bin/chromium",
-            args=["--no-sandbox", "--disable-background-networking"],
-            ignore_default_args=["--disable-back-forward-cache"],  # else "back" is never what a resident gets
-        )
-        yield browser
-        browser.close()
+def chromium(playwright: Playwright, browser_type_launch_args: dict[str, Any]) -> Iterator[Browser]:
+    """The machine's browser with its back-forward cache, else "back" is never what a resident gets."""
+    left_out = ["--disable-back-forward-cache"]
+    browser = playwright.chromium.launch(**browser_type_launch_args, ignore_default_args=left_out)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
