@@ -22,10 +22,11 @@ class Window(msgspec.Struct, frozen=True):
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """One message under way: its last seq and when it left, in monotonic seconds."""
+    """One message under way: its last seq, when it left in monotonic seconds, and its size."""
 
     through: int
     at_s: float
+    wire_bytes: int = 0
 
 
 class LanePlan(msgspec.Struct, frozen=True):
@@ -42,8 +43,8 @@ class LanePlan(msgspec.Struct, frozen=True):
         rest = tuple(sent for sent in self.under_way if sent.through > through)
         return LanePlan(through, max(self.handed, through), rest)
 
-    def send(self, through: int, at_s: float) -> LanePlan:
-        return LanePlan(self.acknowledged, through, (*self.under_way, Sent(through, at_s)))
+    def send(self, through: int, at_s: float, wire_bytes: int = 0) -> LanePlan:
+        return LanePlan(self.acknowledged, through, (*self.under_way, Sent(through, at_s, wire_bytes)))
 
     def oldest_s(self) -> float | None:
         """When the oldest unacknowledged message left, or None."""
