@@ -106,15 +106,15 @@ class Kiosk:
         return in_thread(lambda stop: daemon.run(self.settings, stop))
 
     @contextmanager
-    def agent_process(self) -> Iterator[subprocess.Popen[bytes]]:
-        """`kentongan sync run` as a process of its own, killed at the end."""
+    def agent_process(self, module: str = "deploy.cli") -> Iterator[subprocess.Popen[bytes]]:
+        """`kentongan sync run` as a process of its own, killed at the end; `module` may be a variant of it."""
         site, sync, paths = (
             "".join(f"{name} = {json.dumps(value)}\n" for name, value in msgspec.to_builtins(table).items() if value)
             for table in (self.settings.site, self.settings.sync, self.settings.paths)
         )
         name = json.dumps(self.settings.kiosk_id)
         self._toml.write_text(f"kiosk_id = {name}\n[site]\n{site}[sync]\n{sync}[paths]\n{paths}")
-        run = (sys.executable, "-m", "deploy.cli", "sync", "run", "--config", str(self._toml))
+        run = (sys.executable, "-m", module, "sync", "run", "--config", str(self._toml))
         with subprocess.Popen(run, stdout=subprocess.DEVNULL) as process:
             try:
                 yield process
