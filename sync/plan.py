@@ -60,11 +60,20 @@ def fill(events: Sequence[Event], window: Window) -> int:
     """How many of the next events fit one message; at least one when there is any."""
     size, count = 0, 0
     for event in events[: window.events_most]:
-        size += len(event.body) + len(event.kind) + 40  # the row's numbers and punctuation
+        size += _row_bytes(event)
         if count and size > window.bytes_most:
             break
         count += 1
     return count
+
+
+def size_of(events: Iterable[Event]) -> int:
+    """About how many bytes of JSON these events are."""
+    return sum(_row_bytes(event) for event in events)
+
+
+def _row_bytes(event: Event) -> int:
+    return len(event.body) + len(event.kind) + 40  # the row's numbers and punctuation
 
 
 def time_out_s(round_trip_s: float | None, failed: int = 0) -> float:

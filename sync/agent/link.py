@@ -21,7 +21,6 @@ from kiosk.core.errors import BadMessage, StoreError
 from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
 from kiosk.store.database import Store
-from kiosk.store.journal import hash_after
 from kiosk.store.outbox import backlogs
 from sync.agent.duty import Duty, Note
 from sync.agent.streams import Streams
@@ -47,6 +46,8 @@ class LinkState(msgspec.Struct):
     answered: bool = False  # the central has answered this connection's hello
     last_error: str = ""
     refused: int = 0
+    sent_bytes: int = 0  # payloads; MQTT and TCP come on top
+    received_bytes: int = 0
 
 
 class Link:
@@ -168,6 +169,7 @@ class Link:
                 log.error("message dropped", extra={"topic": happening.topic, "why": str(error)})
 
     def _read(self, connection: Connection, arrived: Arrived) -> None:
+        self.state.received_bytes += len(arrived.payload)
         payload = unseal(self._central_key, arrived.topic, arrived.payload)
         if arrived.topic == down(self._store.device, Down.ACK) and self._take_ack(decode(payload, Ack)):
             self._ask_again(connection)
@@ -181,7 +183,11 @@ class Link:
     def _say(self, connection: Connection, note: Note | None) -> int:
         if note is None:
             return 0
-        return connection.publish(up(self._store.device, note.channel), self._sealed(note), note.retain)
+        return self._publish(connection, note.channel, self._sealed(note), note.retain)
+
+    def _publish(self, connection: Connection, channel: Up, data: bytes, retain: bool = False) -> int:
+        self.state.sent_bytes += len(data)
+        return connection.publish(up(self._store.device, channel), data, retain)
 
     def _ask_again(self, connection: Connection) -> None:
         """Says hello once more on this connection, unless one was said a moment ago."""
@@ -249,12 +255,12 @@ class Link:
                 pass
 
     def _send_one(self, connection: Connection, lane: Lane) -> bool:
-        chosen = self._streams.next_due(lane)
+        before, chosen = self._streams.next_due(lane)
         if not chosen:
             return False
-        before = hash_after(self._store, lane, chosen[0].seq - 1)
         batch = batch_of(before, chosen, self.duty.applied())
-        message = self._say(connection, Note(self.duty.channel, encode(batch)))
-        self._streams.sent(lane, chosen[-1].seq)
+        data = self._sealed(Note(self.duty.channel, encode(batch)))
+        message = self._publish(connection, self.duty.channel, data)
+        self._streams.sent(lane, chosen, len(data))
         self.duty.sent(lane, chosen[-1].seq, message)
         return True

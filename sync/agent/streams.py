@@ -7,12 +7,14 @@ What the central proves to hold is told to the duty and marked in the store befo
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 
-from kiosk.core.event import Event, Lane
-from kiosk.store.journal import events
+from kiosk.core.event import START_HASH, Event, Lane
+from kiosk.store.journal import following
 from kiosk.store.outbox import acknowledge, backlogs
 from sync.agent.duty import Duty
-from sync.plan import LanePlan, fill, is_overdue, resume, time_out_s
+from sync.plan import LanePlan, Window, fill, is_overdue, resume, size_of, time_out_s
+from sync.uplink import Uplink
 
 
 class Streams:
@@ -26,6 +28,8 @@ class Streams:
     def begin(self) -> None:
         """A new connection: nothing is known until the central has answered."""
         self.round_trip_s: float | None = None
+        self.uplink = Uplink()
+        self._trip_s: float | None = None  # the shortest seen: the way without a load
         self._plans: dict[Lane, LanePlan] = {}
         self._progress_s = 0.0
 
@@ -53,9 +57,12 @@ class Streams:
         if through <= plan.acknowledged:
             return through == plan.acknowledged
         now_s, oldest_s = time.monotonic(), plan.oldest_s()
-        self._progress_s, self._in_vain = now_s, 0
         if oldest_s is not None:
             self.measure(now_s - oldest_s)
+            proven_bytes = sum(sent.wire_bytes for sent in plan.under_way if sent.through <= through)
+            distance_s = self._trip_s or 0.0 if oldest_s >= self._progress_s else 0.0
+            self.uplink = self.uplink.proven(proven_bytes, now_s - max(oldest_s, self._progress_s), distance_s)
+        self._progress_s, self._in_vain = now_s, 0
         self._plans[lane] = plan.acknowledge(through)
         self._hold(lane, through)
         return True
@@ -68,17 +75,24 @@ class Streams:
     def measure(self, seconds: float) -> None:
         held = self.round_trip_s
         self.round_trip_s = seconds if held is None else 0.8 * held + 0.2 * seconds
+        self._trip_s = seconds if self._trip_s is None else min(self._trip_s, seconds)
 
-    def next_due(self, lane: Lane) -> list[Event]:
-        """The events of the next message; none when the window is full or nothing waits."""
-        plan, window = self._plans.get(lane), self._duty.window
+    @property
+    def window(self) -> Window:
+        """The duty's limits; where its messages are batches, as large as this link bears."""
+        return self.uplink.window(self._duty.window, self._trip_s) if self._duty.patient else self._duty.window
+
+    def next_due(self, lane: Lane) -> tuple[bytes, list[Event]]:
+        """The events of the next message and the hash they follow; none when the window is full or nothing waits."""
+        plan, window = self._plans.get(lane), self.window
         if plan is None or sum(len(held.under_way) for held in self._plans.values()) >= window.in_flight_most:
-            return []
-        rows = events(self._store, lane, plan.handed, window.events_most)
-        return rows[: fill(rows, window)]
+            return START_HASH, []
+        before, rows = following(self._store, lane, plan.handed, window.events_most)
+        return before, rows[: fill(rows, window)]
 
-    def sent(self, lane: Lane, through: int) -> None:
-        self._plans[lane] = self._plans[lane].send(through, time.monotonic())
+    def sent(self, lane: Lane, chosen: Sequence[Event], wire_bytes: int) -> None:
+        self._plans[lane] = self._plans[lane].send(chosen[-1].seq, time.monotonic(), wire_bytes)
+        self.uplink = self.uplink.left(size_of(chosen), wire_bytes)
 
     def is_overdue(self, now_s: float) -> bool:
         limit_s = time_out_s(self.round_trip_s, self._in_vain)
