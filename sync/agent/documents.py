@@ -14,7 +14,7 @@ from kiosk.core.event import Lane
 from kiosk.store.database import Store
 from kiosk.store.document_arrival import Coming, Desire, coming, complete, desire, put_piece
 from kiosk.store.outbox import backlogs
-from sync.agent.fetch import Asked, first_piece_bytes, may_ask, next_piece_bytes, pieces
+from sync.agent.fetch import Asked, first_bytes, may_ask, next_bytes, pieces
 from sync.plan import time_out_s
 from sync.wire.downlink import Desired, Piece, Want, decode_document
 
@@ -36,7 +36,7 @@ class DocumentFetch:
     def begin(self) -> None:
         """A new connection: nothing is under way on it, and its line is yet to be measured."""
         self._asked: Asked | None = None
-        self._piece_bytes: int | None = None
+        self._at_once_bytes: int | None = None
         self._yielding_since_s: float | None = None
 
     def take(self, payload: bytes, now_s: float) -> None:
@@ -67,12 +67,13 @@ class DocumentFetch:
             self._asked = None  # the answer was lost, or another document has become the next
         if not self._may_ask(now_s):
             return None
-        if self._piece_bytes is None:
-            self._piece_bytes = first_piece_bytes(round_trip_s)
+        if self._at_once_bytes is None:
+            self._at_once_bytes = first_bytes(round_trip_s)
         left = wanted.head.size_bytes - wanted.held_bytes
-        count = pieces(self._piece_bytes, left)
-        self._asked = Asked(wanted.id, wanted.held_bytes + min(left, count * self._piece_bytes), now_s)
-        return Want(wanted.head.name, wanted.head.sha256, wanted.held_bytes, self._piece_bytes, count)
+        piece_bytes, count = pieces(self._at_once_bytes, left)
+        through = wanted.held_bytes + min(left, count * piece_bytes)
+        self._asked = Asked(wanted.id, through, now_s, round_trip_s or 0.0)
+        return Want(wanted.head.name, wanted.head.sha256, wanted.held_bytes, piece_bytes, count)
 
     def _may_ask(self, now_s: float) -> bool:
         held = backlogs(self._store)
@@ -92,9 +93,10 @@ class DocumentFetch:
             return  # held already, or of something no longer wanted
         if put_piece(self._store, wanted, piece.data):
             through = piece.offset + len(piece.data)
-            if self._asked is not None and self._asked.document == wanted.id and through >= self._asked.through:
-                took_s = now_s - self._asked.at_s
-                self._piece_bytes = next_piece_bytes(self._piece_bytes or len(piece.data), took_s)
+            asked = self._asked
+            if asked is not None and asked.document == wanted.id and through >= asked.through:
+                took_s = now_s - asked.at_s
+                self._at_once_bytes = next_bytes(self._at_once_bytes or len(piece.data), took_s, asked.round_trip_s)
                 self._asked = None
         self._coming = coming(self._store)
         for whole in [each for each in self._coming if each.held_bytes >= each.head.size_bytes]:

@@ -1,9 +1,10 @@
-"""How much of a document to ask for next, and when: pure.
+"""How much of a document to ask for at once, and when: pure.
 
-A piece is as large as the line carries in about half a second, so that an acknowledgement or an answer to an alert
-never waits behind more than that. The first guess is the round trip (a kilobyte where it is half a second, 32 where
-it is a local network's); after that each answer is its own measurement. Only on a line that carries the largest piece
-at once are several asked for, because there the way back and forth is what costs.
+As much as the line carries in about half a second, so that an acknowledgement or an answer to an alert never waits
+behind more than that. The first guess is the round trip (a kilobyte where it is half a second, 32 where it is a local
+network's); after that each answer is its own measurement, the round trip subtracted: on a long line that is fast, the
+way costs and not the bytes. Since the round trip is measured on the same line and grows when the line is full, it
+excuses no answer that takes more than two seconds.
 """
 
 from __future__ import annotations
@@ -12,8 +13,9 @@ import msgspec
 
 from sync.wire.downlink import PIECE_LEAST_BYTES, PIECE_MOST_BYTES, PIECES_MOST
 
-GROW_BELOW_S = 0.25
-SHRINK_ABOVE_S = 1.0
+AT_ONCE_MOST_BYTES = PIECE_MOST_BYTES * PIECES_MOST
+GROW_BELOW_S, SHRINK_ABOVE_S = 0.25, 1.0  # of sending alone: half a second lies between doubling and halving
+GROW_WITHIN_S, SHRINK_BEYOND_S = 1.0, 2.0  # of the whole answer
 YIELD_MOST_S = 30.0
 
 
@@ -23,10 +25,11 @@ class Asked(msgspec.Struct, frozen=True):
     document: int
     through: int
     at_s: float
+    round_trip_s: float
 
 
-def first_piece_bytes(round_trip_s: float | None) -> int:
-    """The size to begin with: halved for each doubling of the trip over 16 ms; the least when nothing was measured."""
+def first_bytes(round_trip_s: float | None) -> int:
+    """How much to begin with: halved for each doubling of the trip over 16 ms; the least when nothing was measured."""
     if round_trip_s is None:
         return PIECE_LEAST_BYTES
     size, trip_s = PIECE_MOST_BYTES, 0.016
@@ -35,17 +38,19 @@ def first_piece_bytes(round_trip_s: float | None) -> int:
     return size
 
 
-def next_piece_bytes(piece_bytes: int, took_s: float) -> int:
-    """The size after an answer that took this long."""
-    if took_s < GROW_BELOW_S:
-        return min(PIECE_MOST_BYTES, piece_bytes * 2)
-    return max(PIECE_LEAST_BYTES, piece_bytes // 2) if took_s > SHRINK_ABOVE_S else piece_bytes
+def next_bytes(at_once_bytes: int, took_s: float, round_trip_s: float) -> int:
+    """How much after an answer of that size took this long."""
+    sending_s = took_s - round_trip_s
+    if sending_s > SHRINK_ABOVE_S or took_s > SHRINK_BEYOND_S:
+        return max(PIECE_LEAST_BYTES, at_once_bytes // 2)
+    grows = sending_s < GROW_BELOW_S and took_s < GROW_WITHIN_S
+    return min(AT_ONCE_MOST_BYTES, at_once_bytes * 2) if grows else at_once_bytes
 
 
-def pieces(piece_bytes: int, left_bytes: int) -> int:
-    """How many to ask for at once."""
-    most = PIECES_MOST if piece_bytes == PIECE_MOST_BYTES else 1
-    return max(1, min(most, -(-left_bytes // piece_bytes)))
+def pieces(at_once_bytes: int, left_bytes: int) -> tuple[int, int]:
+    """Size and number of the pieces to ask for."""
+    piece_bytes = min(at_once_bytes, PIECE_MOST_BYTES)
+    return piece_bytes, max(1, min(at_once_bytes // piece_bytes, -(-left_bytes // piece_bytes)))
 
 
 def may_ask(alarms_waiting: int, service_waiting: int, yielded_s: float) -> bool:
