@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 import threading
+import time
 
 from kiosk.core.errors import StoreError
 from kiosk.core.notify import notify
@@ -14,6 +15,7 @@ from sync.agent.alarm import AlarmDuty
 from sync.agent.bulk import BulkDuty
 from sync.agent.link import Link
 from sync.agent.rewinds import Rewinds
+from sync.agent.upkeep import Upkeep
 from sync.keys import load
 
 log = logging.getLogger(__name__)
@@ -31,7 +33,7 @@ def run(settings: SiteSettings, stop: threading.Event) -> None:
     for thread in threads:
         thread.start()
     try:
-        _watch(store, links, threads, stop)
+        _watch(store, links, threads, Upkeep(store, settings.retention), stop)
     finally:
         stop.set()
         for thread in threads:
@@ -39,7 +41,9 @@ def run(settings: SiteSettings, stop: threading.Event) -> None:
         store.close()
 
 
-def _watch(store: Store, links: list[Link], threads: list[threading.Thread], stop: threading.Event) -> None:
+def _watch(
+    store: Store, links: list[Link], threads: list[threading.Thread], upkeep: Upkeep, stop: threading.Event
+) -> None:
     notify("READY=1")
     while not stop.is_set():
         dead = [thread.name for thread in threads if not thread.is_alive()]
@@ -49,6 +53,7 @@ def _watch(store: Store, links: list[Link], threads: list[threading.Thread], sto
             record_alive(store, "sync", {link.duty.name: _report(link) for link in links})
         except StoreError as error:  # alarms still leave a full disk; the silence here is what /healthz then shows
             log.error("cannot say how the way to the central is", extra={"why": str(error)})
+        upkeep.due(time.monotonic())
         notify("WATCHDOG=1")
         stop.wait(1.0)
 
