@@ -27,7 +27,8 @@ def health(client: FlaskClient) -> tuple[int, dict[str, Any]]:
 
 def all_speak(store: Store, connected: bool = True) -> None:
     record_alive(store, "kiosk", {"printer": {"ok": False, "paper": "out", "obstacle": "kertas printer habis"}})
-    record_alive(store, "sync", {}, ok=connected)
+    links = {name: {"connected": True, "answered": connected} for name in ("alarm", "service")}
+    record_alive(store, "sync", links)
 
 
 def test_a_site_works_while_its_daemons_speak_whatever_network_and_paper_do(client: FlaskClient, store: Store) -> None:

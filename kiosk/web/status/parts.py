@@ -69,10 +69,13 @@ def _speaks(part: Part) -> bool:
 
 
 def _central(store: Store, sync: Part | None) -> Health:
+    """Well when the central has answered on every link of the agent; a broker alone proves nothing."""
     lanes = {lane.value: _lane(store, backlog) for lane, backlog in sorted(backlogs(store).items())}
-    connected = sync is not None and _speaks(sync) and sync.ok
+    links = sync.detail if sync is not None and _speaks(sync) else {}
+    told = [link for link in links.values() if isinstance(link, dict)]
+    connected = bool(told) and all(link.get("connected") and link.get("answered") for link in told)
     ages = [lane["acknowledged_age_s"] for lane in lanes.values() if lane["acknowledged_age_s"] is not None]
-    return Health(connected, min(ages, default=None), {"lanes": lanes})
+    return Health(connected, min(ages, default=None), {"lanes": lanes, "links": links})
 
 
 def _lane(store: Store, backlog: Backlog) -> dict[str, float | None]:
