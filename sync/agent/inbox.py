@@ -1,7 +1,7 @@
 """Messages and commands of the central: read, judged, done once, and answered for.
 
-A message that is no message at all is dropped by whoever calls; everything else uses up its number, also what is
-refused, so that one thing nobody understands never stops what comes after it. A command is on disk as started before
+Whatever bears a number uses it up, also what is refused or cannot be read, so that one thing nobody understands never
+stops what comes after it; only what has no number is dropped, by whoever calls. A command is on disk as started before
 it runs. One that expired, is unknown or has wrong arguments is not started: its result says so.
 """
 
@@ -18,7 +18,7 @@ from kiosk.store.commands import begin, finish, record_result
 from kiosk.store.downlink import take_message
 from kiosk.store.request_updates import update_request
 from sync.agent.commands import Context, Known
-from sync.wire.downlink import Command, RequestUpdate, decode_command, decode_message
+from sync.wire.downlink import Command, Numbered, RequestUpdate, decode_command, decode_message
 from sync.wire.messages import decode
 
 log = logging.getLogger(__name__)
@@ -33,7 +33,10 @@ class Inbox:
 
     def take_message(self, payload: bytes) -> bool:
         """On disk when it returns; True when an earlier one is missing, so that a hello should ask for it."""
-        message = decode_message(payload)
+        try:
+            message = decode_message(payload)
+        except BadMessage as error:
+            return self._refuse(payload, str(error))
 
         def do() -> str | None:
             if message.kind != "request.update":
@@ -50,7 +53,10 @@ class Inbox:
 
     def take_command(self, payload: bytes) -> bool:
         """Runs it if it may; its result is on disk when this returns. True as above."""
-        command = decode_command(payload)
+        try:
+            command = decode_command(payload)
+        except BadMessage as error:
+            return self._refuse(payload, str(error))
         now_ms = self._context.clock.now_ms()
         if now_ms is None:  # it came before the central's time, which follows our hello
             return True
@@ -67,6 +73,12 @@ class Inbox:
         if applied is Applied.DONE and known is not None and not why:
             self._run(command, known, arguments)
         return applied is Applied.EARLY
+
+    def _refuse(self, payload: bytes, why: str) -> bool:
+        """Uses up the number of what cannot be read. Raises BadMessage when it has none."""
+        numbered = decode(payload, Numbered)
+        log.error("message of the central cannot be read", extra={"number": numbered.number, "why": why})
+        return take_message(self._store, numbered.number, numbered.after, "", lambda: why) is Applied.EARLY
 
     def _read(self, command: Command, now_ms: int) -> tuple[Known | None, msgspec.Struct | None, str]:
         """The command and its arguments, or why it is refused."""

@@ -30,6 +30,13 @@ HEAD_LIMIT_BYTES = 512
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 
 
+class Numbered(msgspec.Struct, frozen=True):
+    """What a message and a command begin with: enough to refuse one that says nothing else of use."""
+
+    number: Annotated[int, Meta(ge=1, le=2**53)]
+    after: Seq
+
+
 class Message(msgspec.Struct, frozen=True):
     """Central → device on `down/message`: one numbered thing to do; `body` by `kind`."""
 

@@ -107,7 +107,14 @@ def test_a_request_of_nobody_and_a_device_of_nobody_are_not_found(store: Central
 
 @pytest.mark.parametrize(
     ("name", "arguments", "expires_ms"),
-    [("", {}, NOW_MS + 1), ("x" * 65, {}, NOW_MS + 1), ("x", {}, NOW_MS), ("x", {"a": "y" * 9_000}, NOW_MS + 1)],
+    [
+        ("", {}, NOW_MS + 1),
+        ("x" * 65, {}, NOW_MS + 1),
+        ("a\0", {}, NOW_MS + 1),
+        ("x", {}, NOW_MS),
+        ("x", {}, NOW_MS + 91 * 86_400_000),
+        ("x", {"a": "y" * 9_000}, NOW_MS + 1),
+    ],
 )
 def test_a_command_that_no_kiosk_would_take_is_not_sent(
     store: CentralStore, name: str, arguments: dict[str, object], expires_ms: int

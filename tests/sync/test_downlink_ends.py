@@ -211,6 +211,15 @@ def test_more_messages_than_are_told_at_once_all_arrive_in_order(ends: Ends) -> 
     assert ends.runs == list(range(1, 56))
 
 
+def test_a_row_that_cannot_be_said_holds_nothing_up(ends: Ends) -> None:
+    ends.order()
+    with ends.central._database.write() as connection:
+        connection.execute(f"UPDATE message SET body = x'5b5d' WHERE device = '{DEVICE}'")
+    ends.order()
+    ends.converse(1)
+    assert ends.runs == [1]
+
+
 def test_each_kiosk_gets_its_own_and_a_roll_back_needs_no_bytes(ends: Ends) -> None:
     one, two = ends.chance.randbytes(50_000), ends.chance.randbytes(50_000)
     ends.central.downlink.publish_document("nation", "news", one, "Sari")

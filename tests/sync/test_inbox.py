@@ -196,6 +196,26 @@ def test_a_message_that_cannot_be_understood_is_refused_and_journalled(kiosk: Ki
     assert message_number(kiosk.store) == 4
 
 
+@pytest.mark.parametrize(
+    "payload",
+    [
+        b'{"number":7,"after":0}',
+        b'{"number":7,"after":0,"kind":5,"id":{},"body":"","arguments":[]}',
+        b'{"number":7,"after":0,"kind":"x","id":"x","name":"x","expires_ms":1,"body":{"x":"%s"},"arguments":{"x":"%s"}}'
+        % (b"y" * 9_000, b"y" * 9_000),
+    ],
+    ids=["bare", "mistyped", "large"],
+)
+def test_what_cannot_be_read_but_has_a_number_holds_nothing_up(kiosk: Kiosk, payload: bytes) -> None:
+    kiosk.central_clock.heard(CENTRAL_MS, 0.0)
+    kiosk.inbox.take_message(payload)
+    kiosk.inbox.take_command(payload.replace(b'"number":7,"after":0', b'"number":8,"after":7'))
+    assert message_number(kiosk.store) == 8
+    assert [event.kind for event in events(kiosk.store, Lane.SERVICE, 0, 10)] == ["message.refused"] * 2
+    kiosk.order(9, "count", CENTRAL_MS + HOUR_MS, after=8)
+    assert kiosk.runs == ["count"]
+
+
 @pytest.mark.parametrize("payload", [b"", b"[]", b"{}", b'{"number":0,"after":0,"kind":"x","body":{}}'])
 def test_what_is_no_message_changes_nothing(kiosk: Kiosk, payload: bytes) -> None:
     for take in (kiosk.inbox.take_message, kiosk.inbox.take_command):

@@ -14,6 +14,7 @@ from collections.abc import Callable, Iterator, Mapping
 import msgspec
 
 from kiosk.core.document import DocumentHead
+from kiosk.core.errors import NotFound
 from sync.central.ingest.desired import DesiredView
 from sync.central.ingest.messages import Outgoing
 from sync.central.store import CentralStore
@@ -93,7 +94,11 @@ class Documents:
             if not self._asked:
                 return
             device, want = self._asked.popitem(last=False)
-            body = self._bodies.get(want.name, want.sha256)
+            try:
+                body = self._bodies.get(want.name, want.sha256)
+            except NotFound as error:
+                log.error("document is gone", extra={"device": device, "why": str(error)})
+                continue
             data = body[want.offset : want.offset + want.piece_bytes]
             after = want.offset + len(data)
             if want.count > 1 and after < len(body):

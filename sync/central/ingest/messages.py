@@ -6,6 +6,7 @@ else is repeated, except by a slow sweep: a kiosk that is offline for a month mu
 
 from __future__ import annotations
 
+import logging
 from collections import deque
 from collections.abc import Callable
 
@@ -17,6 +18,8 @@ from sync.central.store.values import Down as DownRow
 from sync.wire.downlink import Command, Message
 from sync.wire.messages import encode
 from sync.wire.topics import Down
+
+log = logging.getLogger(__name__)
 
 FRESH_MS = 60_000  # longer than any transaction lasts, so that none is overlooked because it committed late
 WINDOW = 20  # told at once; the next when these are applied
@@ -75,7 +78,11 @@ class Messages:
         before = 0
         for row in self._store.downlink.pending_messages(device, WINDOW):
             if row.number > self._told.get(device, 0):
-                self._out.append(_outgoing(device, row, before))
+                try:
+                    self._out.append(_outgoing(device, row, before))
+                except msgspec.MsgspecError as error:
+                    log.error("cannot be said", extra={"device": device, "number": row.number, "why": str(error)})
+                    continue  # the next one names the one before this, so this one holds nothing up
                 self._told[device] = row.number
             before = row.number
 

@@ -6,6 +6,7 @@ that the messages still under way lead to: an agency must be able to work on whi
 
 from __future__ import annotations
 
+import re
 from typing import Any
 
 import msgspec
@@ -19,12 +20,14 @@ from sync.central.store.downlink_models import CommandRow, MessageRow
 from sync.central.store.messages import put_message
 from sync.central.store.models import RequestRow
 from sync.central.store.people import record
+from sync.central.store.projection import require_text
 
 REQUEST_UPDATE = "request.update"
 COMMAND = "command"
 NOTE_LIMIT = 500
 ARGUMENTS_LIMIT_BYTES = 8_000
-NAME_LIMIT = 64
+LASTS_MOST_MS = 90 * 86_400_000  # longer than any kiosk is offline; an order from last year surprises
+_NAME = re.compile(r"[a-z][a-z0-9.-]{0,63}\Z")
 
 
 class CommandView(msgspec.Struct, frozen=True):
@@ -48,6 +51,8 @@ def update_request(
     connection: Connection, request_id: str, state: RequestState, note: str, officer: str, now_ms: int
 ) -> int:
     """Tells the kiosk; the number of its message. Raises NotFound, BadTransition or BadInput."""
+    require_text(note, "catatan")
+    require_text(request_id, "nomor permohonan")
     if len(note) > NOTE_LIMIT:
         raise BadInput(f"catatan paling panjang {NOTE_LIMIT} huruf")
     row = connection.lock(RequestRow.select().where(RequestRow.request_id == request_id))
@@ -84,10 +89,10 @@ def send_command(
     now_ms: int,
 ) -> str:
     """Has a kiosk run a command before `expires_ms`; its id. Only the kiosk knows which arguments are good."""
-    if not 1 <= len(name) <= NAME_LIMIT:
-        raise BadInput(f"nama perintah 1 sampai {NAME_LIMIT} huruf")
-    if expires_ms <= now_ms:
-        raise BadInput("perintah ini sudah kedaluwarsa sebelum dikirim")
+    if not _NAME.match(name):
+        raise BadInput(f"nama perintah {name[:80]!r}: huruf kecil, angka, titik dan tanda hubung, paling panjang 64")
+    if not now_ms < expires_ms <= now_ms + LASTS_MOST_MS:
+        raise BadInput("perintah harus kedaluwarsa sesudah sekarang dan paling lama dalam 90 hari")
     words = canonical_json(arguments)
     if len(words) > ARGUMENTS_LIMIT_BYTES:
         raise BadInput(f"argumen perintah lebih besar dari {ARGUMENTS_LIMIT_BYTES} byte")
