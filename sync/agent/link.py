@@ -117,7 +117,7 @@ class Link:
             return Duty.retry_within_s(self.duty)
 
     def _converse(self, stop: threading.Event) -> None:
-        self._connections += 1
+        self._connections = max(self._connections + 1, self._store.now().mono_ms)  # ascends over restarts of a boot
         self._nonce, self._missing = "", False
         self._streams.begin()
         will = self.duty.will(self._connections)

@@ -183,7 +183,7 @@ def test_a_site_tells_its_devices_and_tickets(client: FlaskClient, store: Centra
     journal = Journal(Lane.SERVICE)
     journal.add("ticket.issued", issued(1))
     journal.send(store)
-    store.seen(DEVICE, NOW_MS, "online")
+    store.present(DEVICE, True, "boot-1", 1, NOW_MS)
     site = client.get("/api/v1/sites/31.74.05.1001", headers=BEARER).json
     assert site is not None
     assert (site["tickets"], site["business_day"]) == ({"waiting": 1}, "2025-11-22")

@@ -136,7 +136,7 @@ def test_a_sign_of_life_is_written_every_few_seconds_or_when_presence_changes(st
     store.seen(DEVICE, NOW_MS + 1_000)
     assert store.change_mark() == mark
     assert store.devices()[0].last_contact_ms == NOW_MS
-    store.seen(DEVICE, NOW_MS + 2_000, "online")
+    store.present(DEVICE, True, "boot-1", 1, NOW_MS + 2_000)
     assert (store.devices()[0].presence, store.change_mark() > mark) == ("online", True)
     store.seen(DEVICE, NOW_MS + 8_000)
     assert store.site(SITE.code).last_contact_ms == NOW_MS + 8_000

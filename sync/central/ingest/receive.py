@@ -24,7 +24,7 @@ from sync.wire.topics import Up, UpTopic, parse_up
 log = logging.getLogger(__name__)
 
 KEY_CACHED_S = 10.0
-REMEMBERED = 10_000  # keys, refused messages and presences that one worker keeps in mind; beyond it starts afresh
+REMEMBERED = 10_000  # keys and refused messages that one worker keeps in mind; beyond it starts afresh
 
 
 class Reply(msgspec.Struct, frozen=True):
@@ -41,7 +41,6 @@ class Receiver:
         self._store, self._downlink = store, downlink
         self._keys: dict[str, tuple[float, bytes | None]] = {}
         self._refused: set[bytes] = set()
-        self._online: dict[str, tuple[str, int]] = {}
 
     def take(self, topic: str, data: bytes) -> Reply | None:
         """Commits what a message brings; the reply may be sent as soon as this returns.
@@ -89,7 +88,8 @@ class Receiver:
     def _read(self, sender: UpTopic, payload: bytes, now_ms: int) -> Reply | None:
         device = sender.device
         if sender.channel is Up.PRESENCE:
-            self._presence(device, decode(payload, Presence), now_ms)
+            said = decode(payload, Presence)
+            self._store.present(device, said.online, said.boot, said.connection, now_ms)
             return None
         if sender.channel is Up.HELLO:
             return self._greet(device, decode(payload, Hello), now_ms)
@@ -119,17 +119,6 @@ class Receiver:
         held = self._store.cursors(device, hello.epoch)
         cursors = {lane: held[lane].committed_through if lane in held else 0 for lane in hello.lanes}
         return Reply(device, Ack(hello.epoch, cursors, hello.nonce, self._store.now_ms()))
-
-    def _presence(self, device: str, presence: Presence, now_ms: int) -> None:
-        """A last will may come after the next connection has greeted: only the newest greeting's own one counts."""
-        connection = (presence.boot, presence.connection)
-        if presence.online:
-            if len(self._online) >= REMEMBERED:
-                self._online.clear()
-            self._online[device] = connection
-        elif self._online.get(device, connection) != connection:
-            return
-        self._store.seen(device, now_ms, "online" if presence.online else "offline")
 
     def _applied(self, device: str, number: int) -> None:
         if number:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from kiosk.core.alert import AlertAction
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.event import Event, Lane
-from sync.central.store import answers, commit, devices, down, people, reading
+from sync.central.store import answers, commit, devices, down, people, presence, reading
 from sync.central.store.database import Database
 from sync.central.store.downlink import DownlinkStore
 from sync.central.store.migrate import require_known_schema
@@ -82,13 +82,21 @@ class CentralStore:
         with self._database.write(device) as connection:
             return commit.commit(connection, events, hashes, received_ms)
 
-    def seen(self, device: str, at_ms: int, presence: str | None = None) -> None:
+    def seen(self, device: str, at_ms: int) -> None:
         """Notes a sign of life. Cheap to call for every message: it is written every few seconds at most."""
         with self._database.read() as connection:
-            due = devices.seen_is_due(connection, device, at_ms, presence)
+            due = devices.seen_is_due(connection, device, at_ms)
         if due:
             with self._database.write(device) as connection:
-                devices.seen(connection, device, at_ms, presence)
+                devices.seen(connection, device, at_ms)
+
+    def present(self, device: str, online: bool, boot: str, number: int, at_ms: int) -> None:
+        """A connection's greeting or farewell, as `presence` judges it."""
+        with self._database.read() as connection:
+            news = presence.is_news(connection, device, online, boot, number)
+        if news:
+            with self._database.write(device) as connection:
+                presence.take(connection, device, online, boot, number, at_ms)
 
     def quarantine(self, device: str | None, topic: str, reason: str, data: bytes, at_ms: int) -> None:
         """Keeps what could not be read, with the reason."""

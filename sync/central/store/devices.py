@@ -40,20 +40,15 @@ def known_key(connection: Connection, device: str) -> bytes | None:
     return None if row is None else bytes(row["public_key"])
 
 
-def seen_is_due(connection: Connection, device: str, at_ms: int, presence: str | None) -> bool:
-    """Whether a sign of life is worth a write: every few seconds, or when the presence changed."""
-    return connection.scalar(Device.select(Device.device_id).where(*_due(device, at_ms, presence))) is not None
+def seen_is_due(connection: Connection, device: str, at_ms: int) -> bool:
+    """Whether a sign of life is worth a write: every few seconds."""
+    return connection.scalar(Device.select(Device.device_id).where(*_due(device, at_ms))) is not None
 
 
-def seen(connection: Connection, device: str, at_ms: int, presence: str | None) -> None:
-    changes: dict[str, object] = {"last_contact_ms": at_ms}
-    if presence is not None:
-        changes["presence"] = presence
-    connection.run(Device.update(changes).where(*_due(device, at_ms, presence)))
+def seen(connection: Connection, device: str, at_ms: int) -> None:
+    connection.run(Device.update(last_contact_ms=at_ms).where(*_due(device, at_ms)))
 
 
-def _due(device: str, at_ms: int, presence: str | None) -> tuple[object, object]:
+def _due(device: str, at_ms: int) -> tuple[object, object]:
     due = Device.last_contact_ms.is_null() | (Device.last_contact_ms <= at_ms - CONTACT_EVERY_MS)
-    if presence is not None:
-        due |= Device.presence.is_null() | (Device.presence != presence)
     return (Device.device_id == device, due)

@@ -25,6 +25,8 @@ class Device(peewee.Model):
     enrolled_ms = peewee.BigIntegerField()
     last_contact_ms = peewee.BigIntegerField(null=True)
     presence = peewee.TextField(null=True)
+    presence_boot = peewee.TextField(null=True)
+    presence_connection = peewee.BigIntegerField(null=True)
     business_day = peewee.TextField(null=True)
     down_number = peewee.BigIntegerField()
 
