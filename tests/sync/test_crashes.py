@@ -14,8 +14,9 @@ from kiosk.core.alert import AlertCode, Evidence
 from kiosk.core.errors import StoreError
 from kiosk.core.event import Lane
 from kiosk.store import alerts, outbox
+from kiosk.store.database import Store
 from kiosk.store.journal import record
-from sync.agent import link, streams
+from sync.agent import daemon, link, streams
 from sync.central.store import CentralStore, Committed, open_central
 from tests.ports import free_port
 from tests.sync.site import Bench, eventually, running_broker
@@ -68,6 +69,28 @@ def test_an_ingest_that_fails_between_commit_and_acknowledgement_is_asked_again(
     with bench.ingest(), bench.agent():
         eventually(lambda: bench.waiting() == 0)
     assert not failures
+    require_everything_once(bench)
+
+
+def test_a_full_disk_at_the_kiosk_ends_no_agent(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
+    failures = [StoreError("database or disk is full") for _ in range(3)]
+
+    def mark_or_fail(store: Store, lane: Lane, through: int) -> None:
+        if failures:
+            raise failures.pop()
+        outbox.acknowledge(store, lane, through)
+
+    def cannot_say(*_: object, **__: object) -> None:
+        raise StoreError("database or disk is full")
+
+    monkeypatch.setattr(streams, "acknowledge", mark_or_fail)
+    monkeypatch.setattr(daemon, "record_alive", cannot_say)
+    alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
+    take(bench.site, 10)
+    with bench.ingest(), bench.agent():
+        eventually(lambda: bench.waiting() == 0)
+    assert not failures
+    assert alerts.find(bench.site, alert.id).evidence is Evidence.RECEIVED
     require_everything_once(bench)
 
 
