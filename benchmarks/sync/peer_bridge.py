@@ -1,9 +1,9 @@
 """Peer: Mosquitto's own bridge (C) between two brokers, draining messages that it queued while the other was away.
 
-The local broker keeps its queue as a kiosk's would be kept (`persistence true`, all messages held), the settings are
-Mosquitto's own otherwise. A message counts when a receiver behind the other broker has read it (at QoS 1, see
-`count_messages`): without a receiver the other broker throws every message away, and that would be no delivery.
-Nothing is committed anywhere. Timed from the first message to the last.
+The local broker keeps its queue as a kiosk's would be kept (`persistence true`), neither drops what it can't hand on at
+once (`max_queued_messages 0`), and the settings are Mosquitto's own otherwise. A message counts when a receiver behind
+the other broker has read it (at QoS 1, see `count_messages`): without a receiver the other broker throws every message
+away, and that would be no delivery. Nothing is committed anywhere. Timed from the first message to the last.
 """
 
 from __future__ import annotations
@@ -46,6 +46,8 @@ listener {port} 127.0.0.1
 allow_anonymous true
 user root
 persistence false
+max_queued_messages 0
+max_queued_bytes 0
 set_tcp_nodelay true
 log_dest stderr
 log_type error
