@@ -218,6 +218,7 @@ def test_each_kiosk_holds_what_its_own_scope_says_and_a_roll_back_sends_no_bytes
         eventually(lambda: body_in_force(bench) == b"for all")
         publish(bench, NEWS, own)
         eventually(lambda: body_in_force(bench) == NEWS, within_s=30)
+        eventually(lambda: "news" in documents.heads(other.site))
         held = documents.current(other.site, "news")
         assert held is not None
         assert held.body == b"for all"

@@ -94,7 +94,7 @@ class Ends:
         self.kiosk_clock.advance(seconds)
 
     def central_speaks(self) -> None:
-        self.wire += self.worker.due(self.now_s)
+        self.wire += [(topic, data) for topic, data in self.worker.due(self.now_s) if DEVICE in topic]
 
     def deliver(self, at: int = 0) -> None:
         if self.wire:
@@ -180,6 +180,15 @@ def test_a_connected_kiosk_is_told_at_once_and_nothing_twice(ends: Ends) -> None
         ends.central_speaks()
         assert ends.wire == []
         ends.pass_time(1)
+
+
+def test_a_publication_first_noticed_through_one_kiosk_still_reaches_the_others(ends: Ends) -> None:
+    ends.converse(1)
+    ends.central.downlink.publish_document("nation", "news", b"one", "Sari")
+    other = Hello((1, 1), ends.site.epoch, "0" * 16, {Lane.SERVICE: (0, 0)}, 0)
+    ends.worker.greeted("31.74.05.1001-k2", other)
+    ends.converse(1)
+    assert body_in_force(ends) == b"one"
 
 
 def test_what_was_lost_is_told_again_at_the_next_greeting(ends: Ends) -> None:

@@ -53,14 +53,20 @@ class Documents:
         self._view = DesiredView()
         self._bodies = _Bodies(store)
         self._asked: OrderedDict[str, Want] = OrderedDict()
+        self._to_tell = False
 
-    def refresh(self) -> bool:
-        """Reads what was published since; whether anything was."""
+    def refresh(self) -> None:
+        """Reads what was published since. Whoever first needs it may ask; everyone else still has to be told."""
         mark = self._store.downlink.publication_mark()
-        if mark <= self._view.number:
-            return False
-        self._view.take(self._store.downlink.desired_since(self._view.number), mark)
-        return True
+        if mark > self._view.number:
+            self._view.take(self._store.downlink.desired_since(self._view.number), mark)
+            self._to_tell = True
+
+    def has_news(self) -> bool:
+        """Whether anything was published since this was asked last: time for a sweep."""
+        self.refresh()
+        news, self._to_tell = self._to_tell, False
+        return news
 
     def greeted(self, device: str, epoch: str, held: Mapping[str, Holding]) -> None:
         """A kiosk said hello, holding these."""

@@ -79,7 +79,7 @@ class Downlink:
         if mark != self._seen_mark:
             self._seen_mark = mark
             self._messages.changed()
-            if self._documents.refresh():
+            if self._documents.has_news():
                 self._sweeps[self._documents.sweep] = ""
         if now_s - self._swept_s >= SWEEP_EVERY_S:
             self._swept_s = now_s
