@@ -20,6 +20,7 @@ from kiosk.core.toml import load
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
 Host = Annotated[str, msgspec.Meta(min_length=1, max_length=253)]
+Address = Annotated[str, msgspec.Meta(pattern=r"^[^\s:/]{1,253}:[0-9]{1,5}$")]
 PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
@@ -53,6 +54,8 @@ class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The way to the central. `central_key` is its Ed25519 public key, 64 hex digits, pinned at enrolment.
 
+    `brokers` ("host:port" each) stand in the place of `broker_host` and `broker_port` where there are several: after
+    each failure the next one is tried.
     `tls_ca`, `tls_certificate` and `tls_key` are PEM files: whose brokers are trusted (without it the line is plain),
     and what this kiosk shows them. `carrier_dir` is where the kernel tells of cables (`*/carrier`); a rehearsal names a
     folder of its own.
@@ -61,6 +64,7 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     central_key: PublicKey
     broker_host: Host = "127.0.0.1"
     broker_port: Port = 1883
+    brokers: Annotated[tuple[Address, ...], msgspec.Meta(max_length=16)] = ()
     tls_ca: str | None = None
     tls_certificate: str | None = None
     tls_key: str | None = None
@@ -70,6 +74,14 @@ class SyncSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def __post_init__(self) -> None:
         if bool(self.tls_certificate) != bool(self.tls_key) or (self.tls_certificate and not self.tls_ca):
             raise ValueError("tls_certificate dan tls_key ditulis berdua, dan hanya bersama tls_ca")
+        if not all(1 <= port <= 65_535 for _, port in self.addresses):
+            raise ValueError("porta broker antara 1 dan 65535")
+
+    @property
+    def addresses(self) -> tuple[tuple[str, int], ...]:
+        """Host and port of each broker, at least one, in the order in which they are tried."""
+        parts = [address.rpartition(":") for address in self.brokers]
+        return tuple((host, int(port)) for host, _, port in parts) or ((self.broker_host, self.broker_port),)
 
 
 class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

@@ -62,6 +62,7 @@ class Link:
         self._central_key = bytes.fromhex(settings.central_key)
         self._nudge = nudge
         self._connections = 0
+        self._failures = 0  # each moves on to the next broker: one that only seems to live must not hold us
         self._streams = Streams(duty)
         self._nonce = ""
         self._asked_at_s = 0.0  # when the hello that is unanswered was first said, and when it was said last
@@ -88,6 +89,7 @@ class Link:
                 self.state.last_error = str(error)
                 log.error("store cannot be used", extra={"link": self.duty.name, "why": str(error)})
             self.state.connected = self.state.answered = False
+            self._failures += 1
             failures = 0 if time.monotonic() - began_s > STABLE_AFTER_S else failures + 1
             if self._back_off(stop, back_off_s(failures - 1, random.random())):
                 failures = 0
@@ -128,7 +130,8 @@ class Link:
             tls_context(files) if files.authority else None,
         )
         try:
-            connection.connect(self._settings.broker_host, self._settings.broker_port)
+            addresses = self._settings.addresses
+            connection.connect(*addresses[self._failures % len(addresses)])
             began_s = time.monotonic()
             while not stop.is_set():
                 for happening in connection.step(LOOK_EVERY_S):
