@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import http.client
 import json
 import queue
 import signal
@@ -65,6 +66,8 @@ def call(
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, error.headers.get("Content-Type", ""), error.read())
+    except http.client.HTTPException as error:  # the server died in the middle of its answer: nobody saw it
+        raise ConnectionError(f"broken answer: {error!r}") from error
 
 
 class Demo:

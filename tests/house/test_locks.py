@@ -14,7 +14,9 @@ import pytest
 ROOT = Path(__file__).resolve().parents[2]
 LOCKS = ("run.lock", "dev.lock")
 # What make and the tools leave behind is no part of the tree.
-NOT_OURS = re.compile(r"\.git|\.venv|\.bench|\.demo|\.hypothesis|node_modules|built|\.assets|__pycache__|build|dist|\..*_cache|.*\.egg-info")
+NOT_OURS = re.compile(
+    r"\.git|\.venv|\.bench|\.demo|\.hypothesis|node_modules|built|\.assets|__pycache__|build|dist|\..*_cache|.*\.egg-info"
+)
 # Written in parts, so that this file keeps its own rule.
 REGISTRY_HOSTS = [".".join(parts) for parts in (("pypi", "org"), ("pythonhosted", "org"), ("npmjs", "org"))]
 
