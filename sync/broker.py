@@ -21,6 +21,7 @@ from paho.mqtt.packettypes import PacketTypes
 from paho.mqtt.properties import Properties
 from paho.mqtt.subscribeoptions import SubscribeOptions
 
+TAKEN_OVER = 0x8E  # MQTT 5, DISCONNECT: another client has connected by the same name
 REFUSED_FROM = 0x80  # MQTT 5: reason codes from here on are failures
 KEEPALIVE_S = 30
 CONNECT_TIMEOUT_S = 5.0
@@ -36,6 +37,7 @@ class Lost(msgspec.Struct, frozen=True):
     """The connection is over; make a new one."""
 
     why: str
+    taken_over: bool = False  # by another client of the same name
 
 
 class Carried(msgspec.Struct, frozen=True):
@@ -51,6 +53,7 @@ class Arrived(msgspec.Struct, frozen=True):
 
     topic: str
     payload: bytes
+    retained: bool = False  # kept by the broker from before we subscribed
 
 
 Happening = Connected | Lost | Carried | Arrived
@@ -136,9 +139,9 @@ class Connection:
             self._client._sock_close()  # paho has no public way to drop a socket without DISCONNECT
         self._lost = True
 
-    def _lose(self, why: str) -> None:
+    def _lose(self, why: str, taken_over: bool = False) -> None:
         self._lost = True
-        self._happened.append(Lost(why))
+        self._happened.append(Lost(why, taken_over))
 
     def _opened(self, _client: mqtt.Client, _data: Any, held: Any) -> None:
         if held.family in (socket.AF_INET, socket.AF_INET6):
@@ -155,7 +158,7 @@ class Connection:
 
     def _disconnected(self, _client: mqtt.Client, _data: Any, _flags: Any, reason: Any, _properties: Any) -> None:
         if not self._lost:
-            self._lose(str(reason))
+            self._lose(str(reason), reason.value == TAKEN_OVER)
 
     def _carried(self, _client: mqtt.Client, _data: Any, message: int, reason: Any, _properties: Any) -> None:
         self._happened.append(Carried(message, reason.value < REFUSED_FROM, str(reason)))
@@ -170,4 +173,4 @@ class Connection:
             topic = message.topic
         except UnicodeDecodeError:  # no topic of ours, and no reason to end this thread
             topic = ""
-        self._happened.append(Arrived(topic, bytes(message.payload)))
+        self._happened.append(Arrived(topic, bytes(message.payload), bool(message.retain)))

@@ -22,7 +22,7 @@ from msgspec import Meta
 from kiosk.core.errors import BadInput
 from sync.broker import RECEIVE_LIMIT_BYTES
 from sync.certificates import is_worker_name
-from sync.wire.topics import PREFIX
+from sync.wire.topics import CENTRAL_STATE, PREFIX
 
 _CONNECTIONS_OF_A_DEVICE = 2  # alarm and bulk
 # What the plans of both its connections may have under way: 4 alarms, 3 batches, a hello and presence (sync.plan).
@@ -129,7 +129,7 @@ def permissions(plan: BrokerPlan) -> str:
 user {worker}
 topic read {PREFIX}/+/+/up/#
 topic write {PREFIX}/+/+/down/#
-topic readwrite {PREFIX}/central/state
+topic readwrite {CENTRAL_STATE}
 """
         for worker in plan.workers
     )
@@ -137,4 +137,5 @@ topic readwrite {PREFIX}/central/state
 # Dibuat oleh `kentongan central broker-config`. %u adalah nama di dalam sertifikat.
 pattern write {PREFIX}/+/%u/up/#
 pattern read {PREFIX}/+/%u/down/#
+pattern read {CENTRAL_STATE}
 {workers}"""

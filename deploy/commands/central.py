@@ -82,7 +82,7 @@ def central_ingest(shards: str, config: Path) -> None:
     try:
         files = TlsFiles(settings.tls_ca, settings.tls_certificate, settings.tls_key)
         brokers = [parse_broker(address, files) for address in settings.brokers]
-        run(store, load(Path(settings.signing_key)), brokers, mine, stop_on_signals())
+        run(store, load(Path(settings.signing_key)), brokers, mine, stop_on_signals(), settings.hellos_per_s)
     finally:
         store.close()
 

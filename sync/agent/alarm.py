@@ -60,8 +60,11 @@ class AlarmDuty(Duty):
     def _presence(self, connection: int, online: bool) -> Note:
         return Note(Up.PRESENCE, encode(Presence(online, self.store.now().boot, connection)), retain=True)
 
+    def is_urgent(self) -> bool:
+        return backlogs(self.store)[Lane.ALARM].waiting > 0
+
     def retry_within_s(self) -> float:
-        return RETRY_WHILE_WAITING_S if backlogs(self.store)[Lane.ALARM].waiting else super().retry_within_s()
+        return RETRY_WHILE_WAITING_S if self.is_urgent() else super().retry_within_s()
 
     def sent(self, lane: Lane, through: int, message: int) -> None:
         for alert_id in self._alerts_raised(through - 1, through):

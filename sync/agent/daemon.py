@@ -65,6 +65,7 @@ def _report(link: Link) -> dict[str, object]:
         "connected": state.connected,
         "answered": state.answered,
         "last_error": state.last_error,
+        "waits_s": state.waits_s,
         "round_trip_ms": trip,
         "refused": state.refused,
     }

@@ -64,6 +64,10 @@ class Duty:
         """Whether a new message may start now."""
         return True
 
+    def is_urgent(self) -> bool:
+        """Whether something waits that no courtesy may hold up."""
+        return False
+
     def retry_within_s(self) -> float:
         """The longest that a back-off may last as things stand; asked again while it lasts."""
         return 30.0

@@ -9,10 +9,8 @@ from __future__ import annotations
 
 import logging
 import random
-import secrets
 import threading
 import time
-from pathlib import Path
 
 import msgspec
 from nacl.signing import SigningKey
@@ -23,20 +21,20 @@ from kiosk.core.settings import SyncSettings
 from kiosk.store.database import Store
 from kiosk.store.outbox import backlogs
 from sync.agent.duty import Duty, Note
+from sync.agent.greeting import Greeting
+from sync.agent.patience import Patience
 from sync.agent.streams import Streams
 from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
-from sync.carrier import attached
-from sync.plan import back_off_s, time_out_s
 from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal, unseal
-from sync.wire.messages import Ack, Hello, batch_of, decode, encode
-from sync.wire.topics import Down, Up, down, up
+from sync.wire.messages import Ack, CentralState, Hello, batch_of, decode, encode
+from sync.wire.topics import CENTRAL_STATE, Down, Up, down, up
 
 log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.02  # data_version costs about 9 µs, so a commit of another daemon is seen within 20 ms
+TWINS = "kiosk lain memakai identitas ini, kartunya mungkin disalin: hubungi teknisi"
 ASK_AGAIN_AFTER_S = 3.0  # its answer sends again what is under way, so late news of two workers must not cause many
-STABLE_AFTER_S = 60.0  # only a connection that held this long resets the back-off
 
 
 class LinkState(msgspec.Struct):
@@ -45,6 +43,7 @@ class LinkState(msgspec.Struct):
     connected: bool = False
     answered: bool = False  # the central has answered this connection's hello
     last_error: str = ""
+    waits_s: float = 0.0  # for how long the central asked to stay away
     refused: int = 0
     sent_bytes: int = 0  # payloads; MQTT and TCP come on top
     received_bytes: int = 0
@@ -64,9 +63,10 @@ class Link:
         self._connections = 0
         self._failures = 0  # each moves on to the next broker: one that only seems to live must not hold us
         self._streams = Streams(duty)
-        self._nonce = ""
-        self._asked_at_s = 0.0  # when the hello that is unanswered was first said, and when it was said last
-        self._hello_at_s = 0.0
+        self._greeting = Greeting()
+        self._patience = Patience(duty, settings.carrier_dir, nudge)
+        self._told_to_wait_s = 0.0
+        self._taken_over = False
         self._missing = False  # the duty has seen that an earlier message is missing
         self._something_new = True
         self._seen_version = -1
@@ -78,9 +78,8 @@ class Link:
 
     def run(self, stop: threading.Event) -> None:
         """Keeps a connection until told to stop; never raises for a missing network or a full disk."""
-        failures = 0
         while not stop.is_set():
-            began_s = time.monotonic()
+            began_s, self._told_to_wait_s, self._taken_over = time.monotonic(), 0.0, False
             try:
                 self._converse(stop)
             except OSError as error:
@@ -89,38 +88,17 @@ class Link:
                 self.state.last_error = str(error)
                 log.error("store cannot be used", extra={"link": self.duty.name, "why": str(error)})
             self.state.connected = self.state.answered = False
-            self._failures += 1
-            failures = 0 if time.monotonic() - began_s > STABLE_AFTER_S else failures + 1
-            if self._back_off(stop, back_off_s(failures - 1, random.random())):
-                failures = 0
-
-    def _back_off(self, stop: threading.Event, seconds: float) -> bool:
-        """Waits; returns True early when a cable was plugged in or another link got through."""
-        began_s = time.monotonic()
-        folder = Path(self._settings.carrier_dir)
-        before = attached(folder)
-        while not stop.is_set():
-            left_s = began_s + min(seconds, self._retry_within_s()) - time.monotonic()
-            if left_s <= 0:
-                return False
-            with self._nudge:
-                if self._nudge.wait(min(left_s, 0.2)):
-                    return True
-            now = attached(folder)
-            if now - before:
-                return True
-            before = now
-        return False
-
-    def _retry_within_s(self) -> float:
-        try:
-            return self.duty.retry_within_s()
-        except StoreError:  # who cannot read the store has nothing to send sooner
-            return Duty.retry_within_s(self.duty)
+            if self._taken_over:
+                self._patience.give_way(stop)
+                continue
+            self.state.waits_s = self._told_to_wait_s
+            self._failures += not self._told_to_wait_s
+            self._patience.wait(stop, time.monotonic() - began_s, self._told_to_wait_s)
+            self.state.waits_s = 0.0
 
     def _converse(self, stop: threading.Event) -> None:
         self._connections = max(self._connections + 1, self._store.now().mono_ms)  # ascends over restarts of a boot
-        self._nonce, self._missing = "", False
+        self._missing = False
         self._streams.begin()
         will = self.duty.will(self._connections)
         files = TlsFiles(self._settings.tls_ca, self._settings.tls_certificate, self._settings.tls_key)
@@ -132,15 +110,17 @@ class Link:
         try:
             addresses = self._settings.addresses
             connection.connect(*addresses[self._failures % len(addresses)])
-            began_s = time.monotonic()
-            while not stop.is_set():
+            self._greeting.begin(time.monotonic())
+            while not stop.is_set() and not self._told_to_wait_s:
                 for happening in connection.step(LOOK_EVERY_S):
                     if isinstance(happening, Lost):
-                        self.state.last_error = happening.why
+                        self._taken_over = happening.taken_over
+                        self.state.last_error = TWINS if happening.taken_over else happening.why
+                        log.warning("broker lost", extra={"link": self.duty.name, "why": happening.why})
                         return
                     self._take(connection, happening)
                     self._something_new = True  # our own commits don't move this connection's data_version
-                if self._overdue(began_s):
+                if self._overdue():
                     self._streams.give_up()
                     self.state.last_error = "pusat tidak menjawab"
                     log.warning("central silent, socket dropped", extra={"link": self.duty.name})
@@ -156,13 +136,15 @@ class Link:
     def _take(self, connection: Connection, happening: Happening) -> None:
         if isinstance(happening, Connected):
             self.state.connected = True
-            connection.subscribe([down(self._store.device, channel) for channel in (Down.ACK, *self.duty.hears)])
+            own = [down(self._store.device, channel) for channel in (Down.ACK, *self.duty.hears)]
+            connection.subscribe([*own, CENTRAL_STATE])
             self._say(connection, self.duty.greeting(self._connections))
             self._say_hello(connection)
         elif isinstance(happening, Carried):
             if not happening.accepted:
                 self.state.refused += 1
                 log.error("broker refused a message", extra={"link": self.duty.name, "reason": happening.reason})
+            self._greeting.carried(happening.message)
             self.duty.carried(happening)
         elif isinstance(happening, Arrived):
             try:
@@ -174,6 +156,8 @@ class Link:
     def _read(self, connection: Connection, arrived: Arrived) -> None:
         self.state.received_bytes += len(arrived.payload)
         payload = unseal(self._central_key, arrived.topic, arrived.payload)
+        if arrived.topic == CENTRAL_STATE:
+            self._take_hint(decode(payload, CentralState), arrived.retained)
         if arrived.topic == down(self._store.device, Down.ACK) and self._take_ack(decode(payload, Ack)):
             self._ask_again(connection)
         for channel in self.duty.hears:
@@ -194,50 +178,58 @@ class Link:
 
     def _ask_again(self, connection: Connection) -> None:
         """Says hello once more on this connection, unless one was said a moment ago."""
-        if time.monotonic() - self._hello_at_s > ASK_AGAIN_AFTER_S:
+        if self._greeting.may_repeat(time.monotonic(), ASK_AGAIN_AFTER_S, self._patience.is_urgent()):
             self._say_hello(connection)
 
-    def _say_hello(self, connection: Connection) -> None:
-        """Asks for the central's cursors; its answer is where this connection goes on.
+    def _take_hint(self, state: CentralState, is_old: bool) -> None:
+        """A central that has just begun to listen has heard no hello so far; not everybody says it at one moment."""
+        if state.online and not is_old and not self.state.answered:
+            self._greeting.hint(time.monotonic(), 0.0 if self._patience.is_urgent() else random.random())
 
-        While it is unanswered it keeps its nonce, so that on a slow line a late answer to the first one counts.
-        """
-        self._hello_at_s, self._missing = time.monotonic(), False
-        if not self._nonce:
-            self._nonce, self._asked_at_s = secrets.token_hex(8), self._hello_at_s
+    def _say_hello(self, connection: Connection) -> None:
+        """Asks for the central's cursors; its answer is where this connection goes on."""
+        self._missing = False
+        nonce = self._greeting.say(time.monotonic())
         held = backlogs(self._store)
         lanes = {lane: (min(1, held[lane].last_seq), held[lane].last_seq) for lane in self.duty.lanes}
         applied, documents = self.duty.applied(), self.duty.documents()
-        hello = Hello((1, 1), self._store.epoch, self._nonce, lanes, applied, documents)
-        self._say(connection, Note(Up.HELLO, encode(hello)))
+        hello = Hello((1, 1), self._store.epoch, nonce, lanes, applied, documents)
+        self._greeting.handed(self._say(connection, Note(Up.HELLO, encode(hello))))
 
     def _take_ack(self, ack: Ack) -> bool:
         """True when the central holds less than it once said: it must be asked where to go on."""
-        if ack.epoch != self._store.epoch or (ack.nonce and ack.nonce != self._nonce):
+        if ack.epoch != self._store.epoch or (ack.nonce and not self._greeting.is_answer(ack.nonce)):
             return False  # of another life of this database, or for the other connection
         cursors = {lane: through for lane, through in ack.cursors.items() if lane in self.duty.lanes}
         if not ack.nonce:
             went_back = [lane for lane, through in cursors.items() if not self._streams.proceed(lane, through)]
             return bool(went_back)
         if ack.now_ms:
-            self.duty.heard(ack.now_ms, time.monotonic() - self._asked_at_s)
-        self._nonce = ""  # a second answer to the same hello would send again what is under way
+            self.duty.heard(ack.now_ms, time.monotonic() - self._greeting.first_said_s)
+        if ack.retry_after_s and not self._patience.is_urgent():
+            self._told_to_wait_s = ack.retry_after_s
+            self.state.last_error = f"pusat sibuk: kembali dalam {ack.retry_after_s:.0f} detik"
+            return False
         if not self.state.answered:
             self.state.answered = True
-            self._streams.measure(time.monotonic() - self._hello_at_s)
+            self._streams.measure(time.monotonic() - self._greeting.said_s)
             with self._nudge:
                 self._nudge.notify_all()
         for lane, through in cursors.items():
-            if not self._streams.resume(lane, through):
+            if self._streams.is_anothers(lane, through, ack.heads.get(lane, "")):
+                self._streams.tell_all(lane, through)
+                self.state.last_error = TWINS
+                log.error("central holds another's events in our name", extra={"lane": lane, "through": through})
+            elif not self._streams.resume(lane, through):
                 self.state.last_error = "pusat menyimpan lebih banyak: basis data ini salinan lama, hubungi teknisi"
                 log.error("central holds more than we do", extra={"lane": lane, "through": through})
         return False
 
-    def _overdue(self, began_s: float) -> bool:
+    def _overdue(self) -> bool:
         now_s = time.monotonic()
-        if not self.state.answered:
-            return now_s - began_s > time_out_s(None)
-        return self._streams.is_overdue(now_s)
+        if self.state.answered:
+            return self._streams.is_overdue(now_s)
+        return self._greeting.is_lost(now_s, self._patience.is_urgent())
 
     def _send_due(self, connection: Connection) -> None:
         version = self._store.data_version()

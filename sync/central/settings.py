@@ -30,6 +30,7 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     acknowledgements are signed with, made when missing. `post` and `utc_offset_h`: name and clock of the post;
     sites keep their own time. `frame_ancestors`: addresses of pages that may show ours in a frame; empty for none.
     `threads`: one per open console and four more.
+    `hellos_per_s`: how many kiosks one ingest worker lets in each second when a nation comes back at once.
     """
 
     database: str = "sqlite:////var/lib/kentongan/central.db"
@@ -45,6 +46,7 @@ class CentralSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     utc_offset_h: Literal[7, 8, 9] = 7
     frame_ancestors: tuple[str, ...] = ()
     threads: Annotated[int, Meta(ge=8, le=500)] = 48
+    hellos_per_s: Annotated[float, Meta(ge=1, le=10_000)] = 200.0
 
     def __post_init__(self) -> None:
         if not self.database.startswith(("postgresql://", "postgres://")):

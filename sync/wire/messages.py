@@ -25,6 +25,7 @@ Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Millis = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Hex16 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
+Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 HashHex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 BODY_LIMIT_BYTES = 16_384
 EVENTS_LIMIT = 1_000
@@ -92,13 +93,24 @@ class Ack(msgspec.Struct, frozen=True):
     """Central → device, after its commit: per lane the last seq of the gapless prefix it holds.
 
     `nonce` repeats a hello's when this answers one; only that answer may set a cursor back.
-    `now_ms` comes with it too: the central's clock, by which commands expire; 0 when it does not say.
+    `now_ms` comes with it too: the central's clock, by which commands expire; 0 when it does not say. `retry_after_s`
+    asks the device to come back after that time; an alarm that waits goes on with the cursors that it was given.
+    `heads`: the chain hash at each cursor, so that a device sees whether it is its own events that are held.
     """
 
     epoch: Hex16
     cursors: dict[Lane, Seq]
     nonce: Annotated[str, msgspec.Meta(max_length=16)] = ""
     now_ms: Millis = 0
+    retry_after_s: Annotated[float, msgspec.Meta(ge=0, le=3_600)] = 0.0
+    heads: dict[Lane, Hex64] = {}
+
+
+class CentralState(msgspec.Struct, frozen=True):
+    """Central → everybody, retained: an ingest worker that has begun to listen, or its last will. A hint only."""
+
+    online: bool
+    worker: Name
 
 
 class AlertAnswer(msgspec.Struct, frozen=True):

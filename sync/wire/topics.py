@@ -1,6 +1,7 @@
 """MQTT topics: `kt/1/{shard}/{device}/{up|down}/{channel}`, shard = CRC-32 of the device id mod 64, two hex digits.
 
-One ACL entry a device follows from this: it writes below its own `up` and reads below its own `down`.
+One ACL entry a device follows from this: it writes below its own `up` and reads below its own `down`. Everybody reads
+`kt/1/central/state`, a retained hint of the ingest workers.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from kiosk.core.errors import BadMessage
 from kiosk.core.ids import SHARDS, is_device_id, shard_of
 
 PREFIX = "kt/1"
+CENTRAL_STATE = f"{PREFIX}/central/state"
 
 
 class Up(StrEnum):

@@ -12,7 +12,7 @@ from paho.mqtt.enums import CallbackAPIVersion
 
 from sync.broker import Arrived, Will
 from sync.tls import tls_context
-from sync.wire.topics import Down, Up, down, up
+from sync.wire.topics import CENTRAL_STATE, Down, Up, down, up
 from tests.broker.site import DEVICE, NEIGHBOUR, WORKER, SecureBroker, client
 from tests.sync.site import eventually
 
@@ -91,6 +91,16 @@ def test_a_worker_reads_every_kiosk_and_answers_but_speaks_for_none(broker: Secu
         assert worker.carried(down(NEIGHBOUR, Down.ACK)).accepted
         assert worker.carried("kt/1/central/state").accepted
         assert not worker.carried(up(NEIGHBOUR, Up.ALARM)).accepted
+
+
+def test_a_kiosk_hears_that_the_central_is_there(broker: SecureBroker) -> None:
+    with (
+        client(broker.port, broker.files(DEVICE), [CENTRAL_STATE]) as kiosk,
+        client(broker.port, broker.files(WORKER)) as worker,
+    ):
+        assert worker.carried(CENTRAL_STATE).accepted
+        kiosk.until(Arrived)
+        assert kiosk.arrived() == [CENTRAL_STATE]
 
 
 def test_a_kiosk_cannot_leave_a_last_will_in_anothers_name(broker: SecureBroker) -> None:

@@ -45,11 +45,12 @@ def test_the_broker_holds_what_all_kiosks_may_send_at_once() -> None:
 
 def test_only_workers_stand_by_name_in_the_permissions() -> None:
     found = lines(permissions(PLAN))
-    assert found[:2] == ["pattern write kt/1/+/%u/up/#", "pattern read kt/1/+/%u/down/#"]
+    everybody = ["pattern write kt/1/+/%u/up/#", "pattern read kt/1/+/%u/down/#", "pattern read kt/1/central/state"]
+    assert found[:3] == everybody
     assert [line for line in found if line.startswith("user")] == ["user penerima", "user penerima-2"]
     assert all(
         line.startswith(("user ", "topic read ", "topic write ", "topic readwrite kt/1/central/state"))
-        for line in found[2:]
+        for line in found[3:]
     )
 
 

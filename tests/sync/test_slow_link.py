@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import time
 
-from deploy.demo.network import Mode, NetworkProxy
+from deploy.demo.line import Mode
+from deploy.demo.network import NetworkProxy
 from kiosk.core.alert import AlertCode, Evidence
 from kiosk.core.event import Lane
 from kiosk.store import alerts

@@ -21,7 +21,7 @@ from kiosk.core.gap import hash_with
 from kiosk.core.ids import is_device_id, shard_of, track_hash
 from sync.wire.downlink import Desired, Piece, RequestUpdate, Want, decode_command, decode_document, decode_message
 from sync.wire.envelope import seal, unseal
-from sync.wire.messages import Ack, AlertAnswer, Batch, Hello, Presence, decode, encode, events_of
+from sync.wire.messages import Ack, AlertAnswer, Batch, CentralState, Hello, Presence, decode, encode, events_of
 from sync.wire.topics import Down, Up, down, up
 
 FOLDER = Path(sync.wire.__file__).parents[1] / "vectors"
@@ -30,6 +30,7 @@ READERS: dict[str, Callable[[bytes], msgspec.Struct]] = {
     "Hello": lambda payload: decode(payload, Hello),
     "Presence": lambda payload: decode(payload, Presence),
     "Ack": lambda payload: decode(payload, Ack),
+    "CentralState": lambda payload: decode(payload, CentralState),
     "AlertAnswer": lambda payload: decode(payload, AlertAnswer),
     "Message": decode_message,
     "RequestUpdate": lambda payload: decode(payload, RequestUpdate),

@@ -15,12 +15,13 @@ from nacl.signing import SigningKey
 
 from kiosk.core.errors import StoreError
 from sync.broker import IN_FLIGHT_MOST, Arrived, Carried, Connected, Connection, Lost
+from sync.central.ingest.announcer import Announcer
 from sync.central.ingest.receive import Receiver
 from sync.plan import back_off_s
 from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal
 from sync.wire.messages import encode
-from sync.wire.topics import Down, down
+from sync.wire.topics import CENTRAL_STATE, Down, down
 
 log = logging.getLogger(__name__)
 
@@ -63,11 +64,14 @@ class Consumer:
         receiver: Receiver,
         key: SigningKey,
         extra: Extra | None = None,
+        announcer: Announcer | None = None,
     ) -> None:
         self.name = name
         self.connected = False
         self._broker, self._filters, self._receiver = broker, list(filters), receiver
-        self._key, self._extra = key, extra
+        self._key, self._extra, self._announcer = key, extra, announcer
+        if announcer is not None:
+            self._filters.append(CENTRAL_STATE)
         self._under_way = 0  # published on this connection and not yet carried
 
     def run(self, stop: threading.Event) -> None:
@@ -84,7 +88,8 @@ class Consumer:
 
     def _consume(self, stop: threading.Event) -> None:
         tls = tls_context(self._broker.tls) if self._broker.tls else None
-        connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}", tls=tls)
+        will = self._announcer.will() if self._announcer else None
+        connection = Connection(f"central-{self.name}-{random.getrandbits(32):08x}", will, tls)
         self._under_way = 0
         try:
             connection.connect(self._broker.host, self._broker.port)
@@ -93,6 +98,7 @@ class Consumer:
                     if isinstance(happening, Connected):
                         connection.subscribe(self._filters)
                         self.connected = True
+                        self._announce(connection)
                         if self._extra is not None:
                             self._extra.begin()
                     elif isinstance(happening, Lost):
@@ -106,11 +112,22 @@ class Consumer:
                 if self.connected and self._extra is not None and self._under_way < IN_FLIGHT_MOST:
                     for topic, data in self._extra.due(time.monotonic()):
                         self._publish(connection, topic, data)
+            if self._announcer is not None and self.connected:
+                self._announcer.farewell(connection)
             connection.close()
         finally:
             connection.abandon()
 
+    def _announce(self, connection: Connection) -> None:
+        if self._announcer is not None:
+            self._announcer.announce(connection)
+            self._under_way += 1
+
     def _take(self, connection: Connection, arrived: Arrived) -> None:
+        if arrived.topic == CENTRAL_STATE:
+            if self._announcer is not None and self._announcer.denies_us(arrived):
+                self._announce(connection)
+            return
         reply = self._receiver.take(arrived.topic, arrived.payload)
         if reply is not None:
             topic = down(reply.device, Down.ACK)

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import logging
+import random
 import time
 
 import msgspec
@@ -15,6 +16,7 @@ import msgspec
 from kiosk.core.errors import BadInput, BadMessage, StoreError
 from kiosk.core.event import Lane
 from sync.central.ingest.downlink import Downlink
+from sync.central.ingest.gate import HelloGate
 from sync.central.store import CentralStore
 from sync.wire.downlink import Want
 from sync.wire.envelope import VERSION, unseal
@@ -37,8 +39,8 @@ class Reply(msgspec.Struct, frozen=True):
 class Receiver:
     """Takes messages into one store. Used by one thread."""
 
-    def __init__(self, store: CentralStore, downlink: Downlink) -> None:
-        self._store, self._downlink = store, downlink
+    def __init__(self, store: CentralStore, downlink: Downlink, gate: HelloGate | None = None) -> None:
+        self._store, self._downlink, self._gate = store, downlink, gate or HelloGate()
         self._keys: dict[str, tuple[float, bytes | None]] = {}
         self._refused: set[bytes] = set()
 
@@ -111,14 +113,22 @@ class Receiver:
     def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
         if not hello.versions[0] <= VERSION <= hello.versions[1]:
             raise BadMessage(f"perangkat berbicara protokol {hello.versions}, pusat ini protokol {VERSION}")
+        wait_s = self._gate.ask(time.monotonic(), random.random())
+        if wait_s and Lane.ALARM not in hello.lanes:
+            return Reply(device, Ack(hello.epoch, {}, hello.nonce, now_ms, wait_s))
+        if not wait_s:
+            self._greeted(device, hello, now_ms)
+        held = self._store.cursors(device, hello.epoch)
+        cursors = {lane: held[lane].committed_through if lane in held else 0 for lane in hello.lanes}
+        heads = {lane: held[lane].head_hash.hex() for lane in hello.lanes if cursors[lane]}
+        return Reply(device, Ack(hello.epoch, cursors, hello.nonce, self._store.now_ms(), wait_s, heads))
+
+    def _greeted(self, device: str, hello: Hello, now_ms: int) -> None:
         if Lane.ALARM in hello.lanes:
             self._applied(device, hello.applied)
         else:
             self._downlink.greeted(device, hello)
         self._store.seen(device, now_ms)
-        held = self._store.cursors(device, hello.epoch)
-        cursors = {lane: held[lane].committed_through if lane in held else 0 for lane in hello.lanes}
-        return Reply(device, Ack(hello.epoch, cursors, hello.nonce, self._store.now_ms()))
 
     def _applied(self, device: str, number: int) -> None:
         if number:

@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import logging
+import os
+import socket
 import threading
 from collections.abc import Sequence
 
 from nacl.signing import SigningKey
 
 from kiosk.core.notify import notify
+from sync.central.ingest.announcer import Announcer
 from sync.central.ingest.answers import Answers
 from sync.central.ingest.consumer import BrokerAddress, Consumer
 from sync.central.ingest.downlink import Downlink
+from sync.central.ingest.gate import HELLOS_PER_S, HelloGate
 from sync.central.ingest.receive import Receiver
 from sync.central.store import CentralStore
 from sync.wire.topics import Up, filters
@@ -25,16 +29,19 @@ def run(
     brokers: Sequence[BrokerAddress],
     shards: frozenset[int],
     stop: threading.Event,
+    hellos_per_s: float = HELLOS_PER_S,
 ) -> None:
     """Runs until `stop`; raises RuntimeError when a consumer's thread has died, so that systemd starts us anew."""
-    consumers = []
+    consumers, gate = [], HelloGate(hellos_per_s)
     for broker in brokers:
         where = f"{broker.host}:{broker.port}"
         urgent = filters((Up.ALARM, Up.HELLO, Up.PRESENCE), shards)
         large = filters((Up.BATCH, Up.RESULT), shards)
         answers, downlink = Answers(store, key, shards), Downlink(store, key, shards)
-        consumers.append(Consumer(f"alarm-{where}", broker, urgent, Receiver(store, downlink), key, answers))
-        consumers.append(Consumer(f"bulk-{where}", broker, large, Receiver(store, downlink), key, downlink))
+        first, second = Receiver(store, downlink, gate), Receiver(store, downlink, gate)
+        announcer = Announcer(key, f"{socket.gethostname()}-{os.getpid()}")
+        consumers.append(Consumer(f"alarm-{where}", broker, urgent, first, key, answers, announcer))
+        consumers.append(Consumer(f"bulk-{where}", broker, large, second, key, downlink))
     threads = [threading.Thread(target=each.run, args=(stop,), name=each.name, daemon=True) for each in consumers]
     for thread in threads:
         thread.start()
