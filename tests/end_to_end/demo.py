@@ -61,13 +61,18 @@ def call(
     for name, value in (headers or {}).items():
         request.add_header(name, value)
     try:
+        return _answered(request, timeout_s)
+    except http.client.HTTPException as error:  # the server died in the middle of its answer: nobody saw it
+        raise ConnectionError(f"broken answer: {error!r}") from error
+
+
+def _answered(request: urllib.request.Request, timeout_s: float) -> Answer:
+    try:
         with urllib.request.urlopen(request, timeout=timeout_s) as response:
             return Answer(response.status, response.headers.get("Content-Type", ""), response.read())
     except urllib.error.HTTPError as error:
         with error:
             return Answer(error.code, error.headers.get("Content-Type", ""), error.read())
-    except http.client.HTTPException as error:  # the server died in the middle of its answer: nobody saw it
-        raise ConnectionError(f"broken answer: {error!r}") from error
 
 
 class Demo:
