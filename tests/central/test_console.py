@@ -13,9 +13,10 @@ from flask.testing import FlaskClient
 from kiosk.core.alert import AlertAction
 from kiosk.core.clock import ManualClock
 from kiosk.core.event import Lane
+from kiosk.core.ids import uuid7
 from sync.central.access import Doorkeeper
 from sync.central.store import CentralStore
-from tests.central.stories import NOW_MS, Journal, issued, raise_alert
+from tests.central.stories import NOW_MS, Journal, issued, raise_alert, raised
 from tests.central.web import OFFICER, PASSWORD, csrf_of, make_app, sign_in
 
 
@@ -245,3 +246,14 @@ def test_a_csrf_token_belongs_to_one_session(app: Flask) -> None:
     first, second = app.test_client(), app.test_client()
     assert sign_in(first) != sign_in(second)
     assert csrf_of(first) == csrf_of(first)
+
+
+def test_the_time_of_a_press_says_how_it_is_known(client: FlaskClient, store: CentralStore) -> None:
+    alarm, health = Journal(Lane.ALARM), Journal(Lane.HEALTH)
+    alarm.add("alert.raised", raised(uuid7()), synchronised=False)
+    alarm.send(store)
+    sign_in(client)
+    assert "perkiraan: jam kiosk belum benar" in client.get("/posko/").text
+    health.add("heartbeat", {})
+    health.send(store)
+    assert "dikoreksi: jam kiosk saat itu belum benar" in client.get("/posko/").text

@@ -118,3 +118,9 @@ def test_a_site_that_never_spoke_is_not_well() -> None:
     device = DeviceView(DEVICE, SITE.code, 7, NOW_MS, None, None, None, {})
     site = shown.site(SiteView(SITE, (device,), None, {}), NOW_MS)
     assert (site.is_well, site.note) == (False, "Belum pernah terhubung")
+
+
+def test_a_press_that_a_clock_told_later_is_late_by_its_true_time() -> None:
+    pressed_ms = NOW_MS - 3_600_000
+    alert = shown.alert(with_(FRESH, raised_ms=0, raised_synchronised=False, raised_true_ms=pressed_ms))
+    assert (alert.stage, alert.rings, alert.view.pressed_ms) == ("late", False, pressed_ms)

@@ -51,6 +51,7 @@ class Alert(msgspec.Struct, frozen=True):
     state: str
     evidence: int
     raised: str
+    pressed: str
     received: str
     cancelled: str | None
     officer: str | None
@@ -68,7 +69,8 @@ class Alert(msgspec.Struct, frozen=True):
     def of(cls, view: AlertView) -> Alert:
         offset_h = view.site.utc_offset_h
         same = ("id", "device", "code", "source", "presses", "drill", "officer", "unit", "minutes", "close_reason")
-        names = ("raised", "received", "cancelled", "acknowledged", "shown", "dispatched", "arrived", "closed")
+        names = ["raised", "pressed", "received", "cancelled", "acknowledged", "shown"]
+        names += ["dispatched", "arrived", "closed"]
         times: dict[str, Any] = {name: _time(getattr(view, f"{name}_ms"), offset_h) for name in names}
         steps = [
             Step(iso(step.at_ms, offset_h), step.action, step.state, step.evidence, step.path, step.actor, step.detail)
@@ -160,7 +162,10 @@ class Ticket(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True, omit_defaults=True):
-    """One event as it arrived. `body` is its JSON; a body that is none comes as `body_base64`."""
+    """One event as it arrived. `body` is its JSON; a body that is none comes as `body_base64`.
+
+    `at` is what its kiosk's clock showed, `true_at` when it happened; without it nobody knows (yet).
+    """
 
     arrival: int
     device: str
@@ -174,6 +179,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
     hash: str
     body: msgspec.Raw
     body_base64: bytes | None = None
+    true_at: str | None = None
 
     @classmethod
     def of(cls, view: EventView) -> Event:
@@ -196,6 +202,7 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
             hash=view.hash.hex(),
             body=body,
             body_base64=raw,
+            true_at=None if view.true_ms is None else iso(view.true_ms, 0),
         )
 
 

@@ -4,7 +4,7 @@ The order in the transaction: take the stream's row (two workers with the same b
 which keys are known, insert the others, project them, move the cursor over the gapless prefix. The key decides, not
 the cursor: a batch that arrives twice, late or across a gap is harmless. An event that arrives behind a gap is stored
 and projected at once (an alert must not wait for a lost ticket); when the gap fills, what lies behind it is projected
-again, in order.
+again, in order. Last come the clocks of their boots (`boot_clocks`).
 
 A known key with another content is a cloned card or a restored copy; a hash that does not follow from the one before
 is an altered journal. Both are kept as security events and hold nothing up.
@@ -28,7 +28,8 @@ from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput
 from kiosk.core.event import START_HASH, Event, Lane, canonical_json
 from kiosk.core.gap import GAP_KIND, follows, gap_of, hash_with
-from sync.central.store import project, projection
+from sync.central.boot_time import readings
+from sync.central.store import boot_clocks, project, projection
 from sync.central.store.database import Connection, Row
 from sync.central.store.models import EventRow, Quarantine, SecurityEvent, Stream
 from sync.central.store.values import Committed
@@ -60,6 +61,8 @@ def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[byt
             new.append((_storable(connection, event, received_ms), digest))
         elif known[event.seq] != digest:
             _security_event(connection, "different-content", event, digest, received_ms)
+            if event.kind == "alert.raised":  # whoever holds the key: somebody calls for help
+                _project(connection, [event], received_ms)
     connection.run_many(_INSERT, [_columns(event, digest, received_ms) for event, digest in new])
     _project(connection, [event for event, _ in new], received_ms)
 
@@ -76,6 +79,7 @@ def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[byt
     if (cursor.through, cursor.dropped) != (stream["committed_through"], stream["dropped"]):
         moved = Stream.update(committed_through=cursor.through, head_hash=cursor.head, dropped=cursor.dropped)
         connection.run(moved.where(*_key(Stream, device, epoch, lane)))
+    boot_clocks.learn(connection, readings(event for event, _ in new))
     return Committed(committed_through=cursor.through, inserted=len(new))
 
 

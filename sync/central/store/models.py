@@ -45,6 +45,7 @@ class EventRow(peewee.Model):
     body = peewee.BlobField()
     hash = peewee.BlobField()
     received_ms = peewee.BigIntegerField()
+    true_ms = peewee.BigIntegerField(null=True)
 
     class Meta:
         table_name = "event"
@@ -85,6 +86,8 @@ class AlertRow(peewee.Model):
     arrived_ms = peewee.BigIntegerField(null=True)
     closed_ms = peewee.BigIntegerField(null=True)
     close_reason = peewee.TextField(null=True)
+    raised_boot = peewee.TextField(null=True)
+    raised_mono_ms = peewee.BigIntegerField(null=True)
 
     class Meta:
         table_name = "alert"

@@ -71,6 +71,8 @@ def _alert_raised(connection: Connection, event: Event, value: read.AlertRaised,
             raised_ms=value.raised_ms,
             raised_synchronised=event.moment.synchronised,
             received_ms=received_ms,
+            raised_boot=event.moment.boot,
+            raised_mono_ms=event.moment.mono_ms,
         ).on_conflict_ignore()
     )
     if inserted:

@@ -11,6 +11,8 @@ from kiosk.core.alert import AlertState, Evidence
 from kiosk.core.errors import NotFound
 from kiosk.core.event import Lane
 from kiosk.core.ticket import TicketState
+from sync.central.boot_time import true_ms
+from sync.central.store import boot_clocks
 from sync.central.store.database import Connection, Row
 from sync.central.store.models import (
     AlertRow,
@@ -88,7 +90,14 @@ def _alerts(connection: Connection, query: Any) -> list[AlertView]:
     query = AlertStepRow.select().where(AlertStepRow.alert_id.in_(list(steps))).order_by(AlertStepRow.number)
     for step in connection.rows(query):
         steps[step.pop("alert_id")].append(_step(step))
-    return [_alert(row, sites[row["device"]], tuple(steps[row["alert_id"]])) for row in rows]
+    clocks = boot_clocks.offsets(connection, [_boot(row) for row in rows if not row["raised_synchronised"]])
+    return [
+        _alert(row, sites[row["device"]], tuple(steps[row["alert_id"]]), clocks.get(_boot(row))) for row in rows
+    ]
+
+
+def _boot(row: Row) -> tuple[str, str]:
+    return row["device"], row["raised_boot"] or ""
 
 
 def _step(row: Row) -> AlertStep:
@@ -97,11 +106,13 @@ def _step(row: Row) -> AlertStep:
     return AlertStep(detail=detail, **{name: row[name] for name in names})
 
 
-def _alert(row: Row, site: SiteCard, steps: tuple[AlertStep, ...]) -> AlertView:
+def _alert(row: Row, site: SiteCard, steps: tuple[AlertStep, ...], offset_ms: int | None) -> AlertView:
     values = {name: row[name] for name in AlertView.__struct_fields__ if name in row}
     values["state"] = AlertState(row["state"])
     values["evidence"] = Evidence(row["evidence"])
     values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None
+    if row["raised_mono_ms"] is not None and not row["raised_synchronised"]:
+        values["raised_true_ms"] = true_ms(row["raised_mono_ms"], offset_ms)
     return AlertView(id=row["alert_id"], site=site, steps=steps, **values)
 
 
@@ -223,12 +234,13 @@ def events(connection: Connection, after: int, limit: int) -> list[EventView]:
     query = EventRow.select().where(EventRow.arrival > after).order_by(EventRow.arrival).limit(limit)
     if connection.is_postgresql:
         query = query.where(_settled())
-    names = [name for name in EventView.__struct_fields__ if name not in ("lane", "hash", "body")]
+    names = [name for name in EventView.__struct_fields__ if name not in ("lane", "hash", "body", "true_ms")]
     return [
         EventView(
             lane=Lane(row["lane"]),
             hash=bytes(row["hash"]),
             body=bytes(row["body"]),
+            true_ms=row["wall_ms"] if row["synchronised"] else row["true_ms"],
             **{name: row[name] for name in names},
         )
         for row in connection.rows(query)

@@ -93,7 +93,8 @@ class AlertStep(msgspec.Struct, frozen=True):
 
 
 class AlertView(msgspec.Struct, frozen=True):
-    """One alert as the post sees it. `unit`, `minutes`: what was dispatched; `shown_ms`: the site shows the answer."""
+    """One alert as the post sees it. `unit`, `minutes`: what was dispatched; `shown_ms`: the site shows the answer;
+    `raised_true_ms`: when it was raised, if the kiosk's clock was wrong then and is known by now."""
 
     id: str
     device: str
@@ -118,11 +119,13 @@ class AlertView(msgspec.Struct, frozen=True):
     closed_ms: int | None
     close_reason: CloseReason | None
     steps: tuple[AlertStep, ...] = ()
+    raised_true_ms: int | None = None
 
     @property
     def pressed_ms(self) -> int:
-        """When it was pressed: by the kiosk's clock if that was right, else when it reached us."""
-        return min(self.raised_ms, self.received_ms) if self.raised_synchronised else self.received_ms
+        """When it was pressed: by the kiosk's clock if that was right or is known by now, else when it reached us."""
+        known_ms = self.raised_ms if self.raised_synchronised else self.raised_true_ms
+        return self.received_ms if known_ms is None else min(known_ms, self.received_ms)
 
     @property
     def is_open(self) -> bool:
@@ -191,7 +194,10 @@ class SiteView(msgspec.Struct, frozen=True):
 
 
 class EventView(msgspec.Struct, frozen=True):
-    """One event as it arrived; `arrival` is its place among all events of this central."""
+    """One event as it arrived; `arrival` is its place among all events of this central.
+
+    `true_ms` is when it happened; None: the kiosk's clock was wrong (`wall_ms` is what it showed) and nobody knows yet.
+    """
 
     arrival: int
     device: str
@@ -201,6 +207,7 @@ class EventView(msgspec.Struct, frozen=True):
     kind: str
     wall_ms: int
     synchronised: bool
+    true_ms: int | None
     received_ms: int
     hash: bytes
     body: bytes

@@ -140,7 +140,7 @@ def _note(view: AlertView) -> str:
 def _rungs(view: AlertView) -> tuple[Rung, ...]:
     """What was shown, rung by rung; one below another was passed even if its own time never reached us."""
     offset_h = view.site.utc_offset_h
-    at: dict[int, int] = {0: view.raised_ms, 1: view.raised_ms, 4: view.received_ms}
+    at: dict[int, int] = {0: view.pressed_ms, 1: view.pressed_ms, 4: view.received_ms}
     by: dict[int, str] = {}
     for step in view.steps:
         if step.evidence in (Evidence.HANDED, Evidence.CARRIED):

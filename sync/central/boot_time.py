@@ -1,0 +1,89 @@
+"""True times from a kiosk whose clock was wrong: the rule, pure.
+
+A kiosk has no battery clock. It starts in 1970 or wherever it was switched off, and its wall clock jumps once NTP
+answers; its monotonic clock never jumps while it runs. So one event of a boot that was written with the right time
+tells the time of every other event of that boot: offset = wall - monotonic. The newest such event speaks, newest by
+the monotonic clock, so that neither the order of arrival nor a repetition makes a difference.
+
+An offset creeps by milliseconds all the time, and what was repaired with it is not written anew for that: the one held
+stays while the newest differs from it by less than a second.
+
+It orders nothing and expires nothing: an event's place is its number.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from kiosk.core.event import Event
+
+STEADY_MS = 1_000
+LAST_MS = 253_402_214_400_000  # 31 December 9999: later than that is no time
+NAMELESS_BOOTS = ("", "unknown")  # of an event that could not be kept as it was; of a kernel that names no boot
+
+
+class BootClock(msgspec.Struct, frozen=True):
+    """What is known of the clock of one boot. None: it was never synchronised, as far as we have heard."""
+
+    offset_ms: int | None = None
+    mono_ms: int | None = None
+    """When it was last seen synchronised, by the boot's monotonic clock."""
+
+
+class BootReading(msgspec.Struct, frozen=True):
+    """What some events say of their boot: its clock, and whether there are any to repair."""
+
+    clock: BootClock
+    uncertain: bool
+
+
+def readings(events: Iterable[Event]) -> dict[tuple[str, str], BootReading]:
+    """By device and boot, in that order. The events need not be of one device."""
+    newest: dict[tuple[str, str], tuple[int, int]] = {}
+    uncertain: dict[tuple[str, str], bool] = {}
+    for event in events:
+        at = event.moment
+        if at.boot in NAMELESS_BOOTS:
+            continue
+        key = (event.device, at.boot)
+        uncertain[key] = uncertain.get(key, False) or not at.synchronised
+        if at.synchronised and 0 <= at.mono_ms <= LAST_MS and 0 <= at.wall_ms <= LAST_MS:
+            reading = (at.mono_ms, at.wall_ms)
+            if reading > newest.get(key, (-1, -1)):
+                newest[key] = reading
+    found = {}
+    for key in sorted(uncertain):
+        clock = BootClock()
+        if key in newest:
+            mono_ms, wall_ms = newest[key]
+            clock = BootClock(wall_ms - mono_ms, mono_ms)
+        found[key] = BootReading(clock, uncertain[key])
+    return found
+
+
+def settle(held: BootClock, heard: BootClock) -> BootClock:
+    """What is known once both are; `heard` is newer if the monotonic clock says so."""
+    if heard.offset_ms is None or heard.mono_ms is None:
+        return held
+    if held.offset_ms is None or held.mono_ms is None:
+        return heard
+    if (heard.mono_ms, heard.offset_ms) <= (held.mono_ms, held.offset_ms):
+        return held
+    if abs(heard.offset_ms - held.offset_ms) < STEADY_MS:
+        return BootClock(held.offset_ms, heard.mono_ms)
+    return heard
+
+
+def repairable(offset_ms: int) -> tuple[int, int]:
+    """First and last reading of the monotonic clock that the offset makes a time of; none if the first is later."""
+    return max(0, -offset_ms), min(LAST_MS, LAST_MS - offset_ms)
+
+
+def true_ms(mono_ms: int, offset_ms: int | None) -> int | None:
+    """Unix milliseconds of a reading of that boot's monotonic clock; None when nobody can know."""
+    if offset_ms is None:
+        return None
+    first, last = repairable(offset_ms)
+    return mono_ms + offset_ms if first <= mono_ms <= last else None
