@@ -43,6 +43,15 @@ class Streams:
         self._hold(lane, through)
         return True
 
+    def is_anothers(self, lane: Lane, through: int, head: str) -> bool:
+        """Whether what the central holds up to its cursor is not what this journal says: a copy of us wrote it."""
+        ours, _ = following(self._store, lane, through, 0)
+        return bool(head) and ours != START_HASH and ours.hex() != head
+
+    def tell_all(self, lane: Lane, through: int) -> None:
+        """Goes on behind what the central had proven to us: it keeps what differs as well, and nothing else is held."""
+        self._plans[lane] = resume(min(through, backlogs(self._store)[lane].acknowledged_seq))
+
     def rewind(self, lane: Lane, from_seq: int) -> None:
         """Goes back to an event that was sent before: the central asks for it again."""
         if lane in self._plans:

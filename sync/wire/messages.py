@@ -25,7 +25,6 @@ Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Millis = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
 Name = Annotated[str, msgspec.Meta(min_length=1, max_length=64)]
 Hex16 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{16}\Z")]
-Hex64 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 HashHex = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 BODY_LIMIT_BYTES = 16_384
 EVENTS_LIMIT = 1_000
@@ -103,7 +102,7 @@ class Ack(msgspec.Struct, frozen=True):
     nonce: Annotated[str, msgspec.Meta(max_length=16)] = ""
     now_ms: Millis = 0
     retry_after_s: Annotated[float, msgspec.Meta(ge=0, le=3_600)] = 0.0
-    heads: dict[Lane, Hex64] = {}
+    heads: dict[Lane, HashHex] = {}
 
 
 class CentralState(msgspec.Struct, frozen=True):
