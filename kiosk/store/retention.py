@@ -112,8 +112,8 @@ def _say(store: Store, found: Storage) -> None:
     row = store.one("SELECT json_extract(detail, '$.room') FROM part WHERE name = ?", STORAGE_PART)
     detail = {
         "room": found.room.value,
-        "free_mib": found.free_bytes // MIB,
-        "used_mib": found.used_bytes // MIB,
+        "free_bytes": found.free_bytes,
+        "used_bytes": found.used_bytes,
         "reserve": found.reserve,
     }
     record_alive(store, STORAGE_PART, detail, ok=found.room is not Room.RESERVE)

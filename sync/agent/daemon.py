@@ -8,12 +8,14 @@ import time
 
 from kiosk.core.errors import StoreError
 from kiosk.core.notify import notify
+from kiosk.core.retention import Room
 from kiosk.core.settings import SiteSettings
 from kiosk.store.database import Store, open_store
 from kiosk.store.parts import record_alive
 from sync.agent.alarm import AlarmDuty
 from sync.agent.bulk import BulkDuty
 from sync.agent.link import Link
+from sync.agent.report import StatusEvents, is_well, journal_status, link_report
 from sync.agent.rewinds import Rewinds
 from sync.agent.upkeep import Upkeep
 from sync.keys import load
@@ -45,27 +47,18 @@ def _watch(
     store: Store, links: list[Link], threads: list[threading.Thread], upkeep: Upkeep, stop: threading.Event
 ) -> None:
     notify("READY=1")
+    events = StatusEvents()
     while not stop.is_set():
         dead = [thread.name for thread in threads if not thread.is_alive()]
         if dead:
             raise RuntimeError(f"link thread died: {', '.join(dead)}")
         try:
-            record_alive(store, "sync", {link.duty.name: _report(link) for link in links})
+            record_alive(store, "sync", {link.duty.name: link_report(link) for link in links}, ok=is_well(links))
         except StoreError as error:  # alarms still leave a full disk; the silence here is what /healthz then shows
             log.error("cannot say how the way to the central is", extra={"why": str(error)})
         upkeep.due(time.monotonic())
+        room = upkeep.found.room if upkeep.found else Room.PLENTY
+        if events.is_due(time.monotonic(), is_well(links), room):
+            journal_status(store, links, upkeep.found)
         notify("WATCHDOG=1")
         stop.wait(1.0)
-
-
-def _report(link: Link) -> dict[str, object]:
-    state = link.state
-    trip = None if link.round_trip_s is None else round(link.round_trip_s * 1000, 1)
-    return {
-        "connected": state.connected,
-        "answered": state.answered,
-        "last_error": state.last_error,
-        "waits_s": state.waits_s,
-        "round_trip_ms": trip,
-        "refused": state.refused,
-    }

@@ -19,13 +19,14 @@ from kiosk.core.errors import BadMessage, StoreError
 from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
 from kiosk.store.database import Store
-from kiosk.store.outbox import backlogs
+from kiosk.store.outbox import backlogs, first_held
 from sync.agent.duty import Duty, Note
 from sync.agent.greeting import Greeting
 from sync.agent.patience import Patience
 from sync.agent.streams import Streams
 from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
 from sync.tls import TlsFiles, tls_context
+from sync.uplink import Uplink
 from sync.wire.envelope import seal, unseal
 from sync.wire.messages import Ack, CentralState, Hello, batch_of, decode, encode
 from sync.wire.topics import CENTRAL_STATE, Down, Up, down, up
@@ -75,6 +76,11 @@ class Link:
     def round_trip_s(self) -> float | None:
         """From a message to the central's acknowledgement, smoothed; None without a conversation."""
         return self._streams.round_trip_s if self.state.answered else None
+
+    @property
+    def uplink(self) -> Uplink:
+        """What this connection has seen of the way up."""
+        return self._streams.uplink
 
     def run(self, stop: threading.Event) -> None:
         """Keeps a connection until told to stop; never raises for a missing network or a full disk."""
@@ -191,7 +197,7 @@ class Link:
         self._missing = False
         nonce = self._greeting.say(time.monotonic())
         held = backlogs(self._store)
-        lanes = {lane: (min(1, held[lane].last_seq), held[lane].last_seq) for lane in self.duty.lanes}
+        lanes = {lane: (first_held(self._store, lane), held[lane].last_seq) for lane in self.duty.lanes}
         applied, documents = self.duty.applied(), self.duty.documents()
         hello = Hello((1, 1), self._store.epoch, nonce, lanes, applied, documents)
         self._greeting.handed(self._say(connection, Note(Up.HELLO, encode(hello))))

@@ -79,7 +79,8 @@ def test_the_link_shows_backlog_by_lane_and_the_age_of_the_last_acknowledgement(
     lanes = parts["central"]["detail"]["lanes"]
     assert lanes["service"]["acknowledged_age_s"] == 7.0
     assert lanes["service"]["waiting"] >= 2
-    assert lanes["alarm"] == {"waiting": 0, "acknowledged_age_s": None}
+    assert lanes["service"]["oldest_s"] == 7.0
+    assert lanes["alarm"] == {"waiting": 0, "oldest_s": None, "acknowledged_age_s": None}
     assert parts["central"]["ok"] is True
 
 

@@ -13,6 +13,7 @@ from kiosk.store.hall import tickets_by_state
 from kiosk.store.officers import names
 from kiosk.store.queue import at_counter
 from kiosk.store.tickets import of_day, recent_visit_minutes, today
+from kiosk.web import way_to_central
 from kiosk.web.alarm_view import alarm_view
 from kiosk.web.counter.actions import ACTIONS, MOST_CALLS, act_at, call_next_at
 from kiosk.web.counter.mount import blueprint
@@ -118,6 +119,7 @@ def _desk(signed: Signed) -> str:
         calls_left=MOST_CALLS - current.calls if current else 0,
         rows=rows,
         waiting=len(waiting),
+        way_to_central=way_to_central.words(here.store),
         alarm=alarm_view(here.store, here.utc_offset_h),
         **_figures(day),
     )

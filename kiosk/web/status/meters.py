@@ -1,44 +1,86 @@
-"""`GET /metrics`: the few figures that a Prometheus needs, in its text format, without a library for five lines."""
+"""`GET /metrics`: figures of the site for a Prometheus, read at the moment that somebody asks."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterator, Mapping
+from typing import Any
 
+from kiosk.http.metrics import CONTENT_TYPE, Sample, by, family
 from kiosk.store.alerts import open_alerts
+from kiosk.store.database import Store
 from kiosk.store.hall import tickets_by_state
-from kiosk.store.outbox import backlogs
-from kiosk.store.parts import parts
+from kiosk.store.outbox import backlogs, oldest_waiting_s
+from kiosk.store.parts import Part, parts
 from kiosk.store.print_jobs import counts
 from kiosk.store.tickets import today
 from kiosk.web.office import office
 from kiosk.web.status.mount import blueprint
+from kiosk.web.way_to_central import is_connected, links_of
+
+# One of the sync daemon's connections: what it says, its metric, in seconds or bytes, and for whom.
+_OF_A_LINK = (
+    ("answered", "kentongan_link_answered", 1.0, "gauge", "Whether the central has answered on this connection"),
+    ("round_trip_ms", "kentongan_link_round_trip_seconds", 0.001, "gauge", "From a message to its acknowledgement"),
+    ("batch_bytes", "kentongan_link_batch_bytes", 1.0, "gauge", "How large a batch the link bears now"),
+    ("waits_s", "kentongan_link_told_to_wait_seconds", 1.0, "gauge", "How long the central asked to stay away"),
+    ("sent_bytes", "kentongan_link_sent_bytes_total", 1.0, "counter", "Payload bytes sent since the daemon started"),
+    ("received_bytes", "kentongan_link_received_bytes_total", 1.0, "counter", "Payload bytes received since then"),
+    ("refused", "kentongan_link_refused_total", 1.0, "counter", "Messages that broker or kiosk refused since then"),
+)
 
 
 @blueprint.get("/metrics")
 def metrics() -> tuple[str, int, dict[str, str]]:
     store = office().store
-    tickets = tickets_by_state(store, today(store))
-    backlog = {lane.value: one.waiting for lane, one in backlogs(store).items()}
-    ages = {part.name: part.age_s for part in parts(store) if part.age_s is not None}
+    spoke = {part.name: part for part in parts(store)}
+    links = links_of(spoke.get("sync"))
+    tickets = by("state", tickets_by_state(store, today(store)))
+    ages = by("part", {part.name: part.age_s for part in spoke.values() if part.age_s is not None})
     text = "".join(
         (
-            _gauge("kentongan_tickets", "Tickets of the open business day by state", "state", tickets),
-            _gauge("kentongan_print_jobs", "Print jobs by state", "state", counts(store)),
-            _gauge("kentongan_backlog_events", "Events that the central has not proven to hold", "lane", backlog),
-            _gauge("kentongan_part_age_seconds", "Seconds since a daemon last spoke", "part", ages),
-            _one("kentongan_open_alerts", "Alerts that the post has not closed", len(open_alerts(store))),
+            family("kentongan_tickets", "Tickets of the open business day by state", tickets),
+            family("kentongan_print_jobs", "Print jobs by state", by("state", counts(store))),
+            family("kentongan_part_age_seconds", "Seconds since a daemon last spoke", ages),
+            family("kentongan_open_alerts", "Alerts that the post has not closed", [({}, len(open_alerts(store)))]),
+            family("kentongan_connected", "Whether the central answers on every link", [({}, is_connected(links))]),
+            *_lanes(store),
+            *_links(links),
+            *_storage(spoke.get("storage")),
         )
     )
-    return text, 200, {"Content-Type": "text/plain; version=0.0.4; charset=utf-8"}
+    return text, 200, {"Content-Type": CONTENT_TYPE}
 
 
-def _gauge(name: str, help_: str, label: str, values: Mapping[str, float]) -> str:
-    return _lines(name, help_, (f'{name}{{{label}="{key}"}} {value}' for key, value in sorted(values.items())))
+def _lanes(store: Store) -> Iterator[str]:
+    held, now_ms = backlogs(store), store.now().wall_ms
+    waiting = {lane.value: one.waiting for lane, one in held.items()}
+    oldest = {lane.value: seconds for lane, seconds in oldest_waiting_s(store).items()}
+    heard = {
+        lane.value: max(0.0, (now_ms - one.acknowledged_ms) / 1000)
+        for lane, one in held.items()
+        if one.acknowledged_ms is not None
+    }
+    yield family("kentongan_backlog_events", "Events that the central has not proven to hold", by("lane", waiting))
+    yield family("kentongan_backlog_oldest_seconds", "For how long the oldest of them waits", by("lane", oldest))
+    yield family("kentongan_acknowledged_age_seconds", "Since the central last proved something", by("lane", heard))
 
 
-def _one(name: str, help_: str, value: float) -> str:
-    return _lines(name, help_, (f"{name} {value}",))
+def _links(links: Mapping[str, Mapping[str, Any]]) -> Iterator[str]:
+    for key, name, unit, kind, help_ in _OF_A_LINK:
+        told = {link: said[key] * unit for link, said in links.items() if isinstance(said.get(key), int | float)}
+        yield family(name, help_, by("link", told), kind)
 
 
-def _lines(name: str, help_: str, samples: Iterable[str]) -> str:
-    return "\n".join((f"# HELP {name} {help_}", f"# TYPE {name} gauge", *samples)) + "\n"
+def _storage(storage: Part | None) -> Iterator[str]:
+    if storage is None:
+        return
+    said = storage.detail
+    yield family("kentongan_storage_free_bytes", "Room left for the journal", _told(said, "free_bytes"))
+    yield family("kentongan_storage_used_bytes", "What the database holds", _told(said, "used_bytes"))
+    yield family("kentongan_storage_room", "1 for how much room is left", [({"room": str(said.get("room"))}, 1.0)])
+    yield family("kentongan_storage_reserve", "Whether alarms have their reserve", [({}, bool(said.get("reserve")))])
+
+
+def _told(said: Mapping[str, object], key: str) -> list[Sample]:
+    value = said.get(key)
+    return [({}, value)] if isinstance(value, int | float) else []

@@ -13,12 +13,11 @@ from flask import Response
 from kiosk.core.errors import StoreError
 from kiosk.http.body import json_answer
 from kiosk.store.database import Store
-from kiosk.store.outbox import Backlog, backlogs
+from kiosk.store.outbox import Backlog, backlogs, oldest_waiting_s
 from kiosk.store.parts import Part, parts
 from kiosk.web.office import Office, office
 from kiosk.web.status.mount import blueprint
-
-SILENT_AFTER_S = 5.0
+from kiosk.web.way_to_central import is_connected, links_of, speaks
 
 
 class Health(msgspec.Struct, frozen=True):
@@ -54,6 +53,9 @@ def _told(here: Office) -> dict[str, Health]:
     if isinstance(printer, dict):
         told["printer"] = Health(bool(printer.get("ok")), told["kiosk"].age_s, printer)
     told["central"] = _central(here.store, spoke.get("sync"))
+    storage = spoke.get("storage")
+    if storage is not None:
+        told["storage"] = Health(storage.ok, storage.age_s, storage.detail)
     return told
 
 
@@ -61,24 +63,19 @@ def _daemon(part: Part | None) -> Health:
     """A daemon lives when it speaks; what it says of others (the link, the button) is its detail."""
     if part is None:
         return Health(False)
-    return Health(_speaks(part), part.age_s, part.detail | {"well": part.ok})
-
-
-def _speaks(part: Part) -> bool:
-    return part.age_s is not None and part.age_s <= SILENT_AFTER_S
+    return Health(speaks(part), part.age_s, part.detail | {"well": part.ok})
 
 
 def _central(store: Store, sync: Part | None) -> Health:
     """Well when the central has answered on every link of the agent; a broker alone proves nothing."""
-    lanes = {lane.value: _lane(store, backlog) for lane, backlog in sorted(backlogs(store).items())}
-    links = sync.detail if sync is not None and _speaks(sync) else {}
-    told = [link for link in links.values() if isinstance(link, dict)]
-    connected = bool(told) and all(link.get("connected") and link.get("answered") for link in told)
+    oldest = oldest_waiting_s(store)
+    lanes = {lane.value: _lane(store, one, oldest.get(lane)) for lane, one in sorted(backlogs(store).items())}
+    links = links_of(sync)
     ages = [lane["acknowledged_age_s"] for lane in lanes.values() if lane["acknowledged_age_s"] is not None]
-    return Health(connected, min(ages, default=None), {"lanes": lanes, "links": links})
+    return Health(is_connected(links), min(ages, default=None), {"lanes": lanes, "links": links})
 
 
-def _lane(store: Store, backlog: Backlog) -> dict[str, float | None]:
+def _lane(store: Store, backlog: Backlog, oldest_s: float | None) -> dict[str, float | None]:
     at_ms = backlog.acknowledged_ms
     age_s = None if at_ms is None else max(0.0, (store.now().wall_ms - at_ms) / 1000)
-    return {"waiting": backlog.waiting, "acknowledged_age_s": age_s}
+    return {"waiting": backlog.waiting, "oldest_s": oldest_s, "acknowledged_age_s": age_s}

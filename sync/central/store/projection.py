@@ -22,7 +22,10 @@ from kiosk.core.request import RequestState
 from kiosk.core.ticket import TicketState
 
 MAX_INT = 2**63 - 1
-REPORT_KINDS = ("heartbeat", "printer.status", "box.status", "box.fault", "box.cleared")
+REPORT_KINDS = (
+    *("heartbeat", "printer.status", "box.status", "box.fault", "box.cleared"),
+    *("sync.status", "storage.room"),
+)
 
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Word = Annotated[str, Meta(min_length=1, max_length=100)]
