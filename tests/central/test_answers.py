@@ -41,7 +41,7 @@ def test_the_kiosk_gets_each_answer_numbered_with_its_nonce(store: CentralStore)
     store.answer_alert(alert_id, DISPATCH, "Sari", UNIT, NOW_MS + 1)
     assert store.devices_with_pending_down() == [DEVICE]
     first, second = store.pending_down(DEVICE, 0)
-    assert (first.number, first.kind, second.number) == (1, "alert.answer", 2)
+    assert (first.number, first.kind, second.number) == (NOW_MS, "alert.answer", NOW_MS + 1)
     assert msgspec.json.decode(first.body) == {
         "alert": alert_id,
         "nonce": "00000000000000ab",
@@ -51,10 +51,10 @@ def test_the_kiosk_gets_each_answer_numbered_with_its_nonce(store: CentralStore)
         "detail": {},
     }
     assert msgspec.json.decode(second.body)["detail"] == UNIT
-    assert [down.number for down in store.pending_down(DEVICE, 1)] == [2]
-    store.down_applied(DEVICE, 1)
-    assert [down.number for down in store.pending_down(DEVICE, 0)] == [2]
-    store.down_applied(DEVICE, 2)
+    assert [down.number for down in store.pending_down(DEVICE, first.number)] == [second.number]
+    store.down_applied(DEVICE, first.number)
+    assert [down.number for down in store.pending_down(DEVICE, 0)] == [second.number]
+    store.down_applied(DEVICE, second.number)
     assert store.devices_with_pending_down() == []
 
 

@@ -1,12 +1,16 @@
 """The ordered log of messages to each device: written with what caused it, kept until the device says it applied them.
 
-Numbers ascend per device without gaps and are never used again; a device applies each once, in order. Retained nowhere
-else: a broker that forgets them costs only the time until they are sent again.
+Numbers ascend per device and are never used again; a device applies each once, in order. Each is the central's clock in
+milliseconds, or one more than the last: a central restored from an older copy that counted on from the copy's number
+would use numbers again that the kiosk has used up, and the kiosk would take an officer's new answer for a known one.
+Retained nowhere else: a broker that forgets them costs only the time until they are sent again.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+
+from peewee import Case
 
 from kiosk.core.errors import NotFound
 from sync.central.store.database import Connection
@@ -16,7 +20,8 @@ from sync.central.store.values import Down
 
 def put_down(connection: Connection, device: str, kind: str, body: bytes, now_ms: int) -> int:
     """Appends a message inside the caller's transaction and returns its number. Raises NotFound for a stranger."""
-    counted = Device.update(down_number=Device.down_number + 1).where(Device.device_id == device)
+    drawn = Case(None, [(Device.down_number >= now_ms, Device.down_number + 1)], now_ms)
+    counted = Device.update(down_number=drawn).where(Device.device_id == device)
     row = connection.returning(counted.returning(Device.down_number))
     if row is None:
         raise NotFound(f"perangkat {device} tidak terdaftar")
