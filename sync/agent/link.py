@@ -93,13 +93,14 @@ class Link:
             except StoreError as error:  # what was sent stays unmarked and is sent again
                 self.state.last_error = str(error)
                 log.error("store cannot be used", extra={"link": self.duty.name, "why": str(error)})
+            answered = self.state.answered
             self.state.connected = self.state.answered = False
             if self._taken_over:
                 self._patience.give_way(stop)
                 continue
             self.state.waits_s = self._told_to_wait_s
             self._failures += not self._told_to_wait_s
-            self._patience.wait(stop, time.monotonic() - began_s, self._told_to_wait_s)
+            self._patience.wait(stop, time.monotonic() - began_s, self._told_to_wait_s, answered)
             self.state.waits_s = 0.0
 
     def _converse(self, stop: threading.Event) -> None:
@@ -121,7 +122,10 @@ class Link:
                 for happening in connection.step(LOOK_EVERY_S):
                     if isinstance(happening, Lost):
                         self._taken_over = happening.taken_over
-                        self.state.last_error = TWINS if happening.taken_over else happening.why
+                        if happening.taken_over:
+                            self.state.last_error = TWINS
+                        elif self.state.last_error != TWINS:  # not every broker says why it closed (Mosquitto 2.0.11)
+                            self.state.last_error = happening.why
                         log.warning("broker lost", extra={"link": self.duty.name, "why": happening.why})
                         return
                     self._take(connection, happening)

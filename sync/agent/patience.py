@@ -29,14 +29,18 @@ class Patience:
         self._duty, self._folder, self._nudge = duty, Path(carrier_dir), nudge
         self._failures = 0
 
-    def wait(self, stop: threading.Event, lasted_s: float, told_s: float) -> None:
-        """After a connection that `lasted_s`; `told_s`: how long the central asked to stay away, 0 if it did not."""
+    def wait(self, stop: threading.Event, lasted_s: float, told_s: float, answered: bool = False) -> None:
+        """After a connection that `lasted_s`; `told_s`: how long the central asked to stay away, 0 if it did not.
+
+        `answered`: whether the central had answered on it. Then the network was there, and that another link gets
+        through is no news: two copies of a kiosk, whose links nudge one another, would fight for their name all day.
+        """
         if told_s > 0:
             self._failures = 0
             self._stay_away(stop, told_s * (1 + random.random() / 2))
             return
         self._failures = 0 if lasted_s > STABLE_AFTER_S else self._failures + 1
-        if self._back_off(stop, back_off_s(self._failures - 1, random.random())):
+        if self._back_off(stop, back_off_s(self._failures - 1, random.random()), not answered):
             self._failures = 0
 
     def give_way(self, stop: threading.Event) -> None:
@@ -46,7 +50,7 @@ class Patience:
             if stop.wait(min(left_s, LOOK_EVERY_S)):
                 return
 
-    def _back_off(self, stop: threading.Event, seconds: float) -> bool:
+    def _back_off(self, stop: threading.Event, seconds: float, nudged: bool) -> bool:
         """True when something ended it early that makes the failures so far meaningless."""
         began_s, before = time.monotonic(), attached(self._folder)
         while not stop.is_set():
@@ -54,7 +58,7 @@ class Patience:
             if left_s <= 0:
                 return False
             with self._nudge:
-                if self._nudge.wait(min(left_s, LOOK_EVERY_S)):
+                if self._nudge.wait(min(left_s, LOOK_EVERY_S)) and nudged:
                     return True
             now = attached(self._folder)
             if now - before:
