@@ -99,6 +99,7 @@ class Device(msgspec.Struct, frozen=True):
     presence: str | None
     business_day: str | None
     reports: dict[str, Report]
+    dropped: int
 
     @classmethod
     def of(cls, view: DeviceView) -> Device:
@@ -115,6 +116,7 @@ class Device(msgspec.Struct, frozen=True):
             presence=view.presence,
             business_day=view.business_day,
             reports=reports,
+            dropped=view.dropped,
         )
 
 

@@ -169,10 +169,22 @@ def _devices(connection: Connection, query: Any) -> list[DeviceView]:
     latest = DeviceReport.select().where(DeviceReport.device.in_(list(reports)))
     for report in connection.rows(latest.order_by(DeviceReport.kind)):
         body = msgspec.json.decode(report["body"], type=dict[str, object])
-        reports[report["device"]][report["kind"]] = {"at_ms": report["at_ms"], "body": body}
+        reports[report["device"]][report["kind"]] = {
+            "at_ms": report["at_ms"],
+            "received_ms": report["received_ms"],
+            "body": body,
+        }
+    missing = Stream.select(Stream.device, fn.SUM(Stream.dropped).alias("dropped")).group_by(Stream.device)
+    missing = missing.where(Stream.device.in_(list(reports)), Stream.dropped > 0)
+    dropped = {row["device"]: int(row["dropped"]) for row in connection.rows(missing)}
     names = ("site_code", "utc_offset_h", "enrolled_ms", "last_contact_ms", "presence", "business_day")
     return [
-        DeviceView(id=row["device_id"], reports=reports[row["device_id"]], **{name: row[name] for name in names})
+        DeviceView(
+            id=row["device_id"],
+            reports=reports[row["device_id"]],
+            dropped=dropped.get(row["device_id"], 0),
+            **{name: row[name] for name in names},
+        )
         for row in rows
     ]
 

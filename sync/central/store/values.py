@@ -169,6 +169,8 @@ class TrackView(msgspec.Struct, frozen=True):
 
 
 class DeviceView(msgspec.Struct, frozen=True):
+    """One kiosk. `reports`: its latest word on each thing; `dropped`: events of it that will never arrive."""
+
     id: str
     site_code: str
     utc_offset_h: int
@@ -177,6 +179,7 @@ class DeviceView(msgspec.Struct, frozen=True):
     presence: str | None
     business_day: str | None
     reports: dict[str, dict[str, object]]
+    dropped: int = 0
 
 
 class SiteView(msgspec.Struct, frozen=True):

@@ -14,6 +14,7 @@ import msgspec
 from kiosk.core.alert import CONTACT_ID, AlertAction, AlertCode, AlertState, Evidence
 from sync.central.store import AlertView, SiteView
 from sync.central.store.values import CLOSE_REASON_WORDS
+from sync.central.told import told_by
 from sync.central.web import words
 
 LATE_AFTER_MS = 10 * 60_000  # by then the street has acted or the person has left: it needs a visit, not a siren
@@ -84,15 +85,27 @@ def site(view: SiteView, now_ms: int) -> ShownSite:
     heard_ms = view.last_contact_ms
     gone = any(device.presence == "offline" for device in view.devices)
     is_well = heard_ms is not None and now_ms - heard_ms <= SILENT_AFTER_MS and not gone
-    count = f"{view.site.code} · {len(view.devices)} kiosk"
+    count = f"{view.site.code} · {len(view.devices)} kiosk{_behind(view)}"
     if is_well:
         return ShownSite(view, True, count, heard_ms)
     return ShownSite(
         view,
         False,
-        "Belum pernah terhubung" if heard_ms is None else "Putus. Tombolnya tetap bekerja di tempat",
+        "Belum pernah terhubung" if heard_ms is None else f"Putus. Tombolnya tetap bekerja di tempat{_behind(view)}",
         heard_ms,
     )
+
+
+def _behind(view: SiteView) -> str:
+    """What has not arrived here, as the kiosks said it last, and what never will."""
+    late = sum(told.late for device in view.devices if (told := told_by(device)) is not None)
+    dropped = sum(device.dropped for device in view.devices)
+    waits = f" · {_count(late)} catatan masih menunggu di sana" if late else ""
+    return waits + (f" · {_count(dropped)} catatan tidak akan tiba" if dropped else "")
+
+
+def _count(number: int) -> str:
+    return f"{number:,}".replace(",", ".")
 
 
 def _is_answered(view: AlertView) -> bool:
