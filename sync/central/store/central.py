@@ -17,6 +17,7 @@ from sync.central.store.database import Database
 from sync.central.store.downlink import DownlinkStore
 from sync.central.store.migrate import require_known_schema
 from sync.central.store.models import Stream
+from sync.central.store.partitions import Partitions
 from sync.central.store.values import (
     AlertView,
     Committed,
@@ -51,6 +52,7 @@ class CentralStore:
     def __init__(self, database: Database, clock: Clock) -> None:
         self._database, self._clock = database, clock
         self.downlink = DownlinkStore(database, clock)
+        self._partitions = Partitions(database)
 
     def close(self) -> None:
         """Closes every connection; call it when no thread uses the store any more."""
@@ -79,6 +81,7 @@ class CentralStore:
     def commit(self, events: Sequence[Event], hashes: Sequence[bytes], received_ms: int) -> Committed:
         """Events of one device, epoch and lane in contiguous ascending order, with their chain hashes; see `commit`."""
         device = events[0].device if events else None
+        self._partitions.make_ready(received_ms)
         with self._database.write(device) as connection:
             return commit.commit(connection, events, hashes, received_ms)
 

@@ -22,22 +22,19 @@ from dataclasses import dataclass
 
 import msgspec
 import peewee
-from peewee import SQL, fn
 
 from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput
 from kiosk.core.event import START_HASH, Event, Lane, canonical_json
 from kiosk.core.gap import GAP_KIND, follows, gap_of, hash_with
 from sync.central.boot_time import readings
-from sync.central.store import boot_clocks, project, projection
+from sync.central.store import boot_clocks, event_rows, project, projection
 from sync.central.store.database import Connection, Row
-from sync.central.store.models import EventRow, Quarantine, SecurityEvent, Stream
+from sync.central.store.event_rows import Stream
+from sync.central.store.models import Quarantine, SecurityEvent
+from sync.central.store.models import Stream as StreamRow
 from sync.central.store.values import Committed
 
-_INSERT = (
-    "INSERT INTO event (device, epoch, lane, seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash, received_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT (device, epoch, lane, seq) DO NOTHING"
-)
 _WALK_EVENTS = 1000  # how many events behind a filled gap are read at a time
 UNSTORABLE = "unstorable"
 
@@ -52,9 +49,9 @@ def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[byt
     if not 1 <= events[0].seq <= events[-1].seq <= projection.MAX_INT:
         raise BadInput("nomor peristiwa di luar batas")
 
-    stream = _take_stream(connection, device, epoch, lane)
-    last = events[-1].seq
-    known = _known_hashes(connection, device, epoch, lane, events[0].seq, last)
+    stream = (device, epoch, lane)
+    held = _take_stream(connection, stream)
+    known = event_rows.known_hashes(connection, stream, events[0].seq, events[-1].seq)
     new: list[tuple[Event, bytes]] = []
     for event, digest in zip(events, hashes, strict=True):
         if event.seq not in known:
@@ -63,22 +60,21 @@ def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[byt
             _security_event(connection, "different-content", event, digest, received_ms)
             if event.kind == "alert.raised":  # whoever holds the key: somebody calls for help
                 _project(connection, [event], received_ms)
-    connection.run_many(_INSERT, [_columns(event, digest, received_ms) for event, digest in new])
+    event_rows.insert(connection, [event_rows.columns(event, digest, received_ms) for event, digest in new])
     _project(connection, [event for event, _ in new], received_ms)
 
-    late = sum(event.kind != GAP_KIND for event, _ in new if event.seq <= stream["committed_through"])
-    held = (stream["committed_through"], max(0, stream["dropped"] - late))
-    cursor = _Cursor(held[0], bytes(stream["head_hash"]), held[1])
+    late = sum(event.kind != GAP_KIND for event, _ in new if event.seq <= held["committed_through"])
+    cursor = _Cursor(held["committed_through"], bytes(held["head_hash"]), max(0, held["dropped"] - late))
     for event, digest in zip(events, hashes, strict=True):
         # A gap moves the cursor even if its last event is known: that may lie behind what the gap leaves out.
         if (event.seq not in known or event.kind == GAP_KIND) and follows(cursor.through, event):
             _advance(connection, cursor, event, digest, received_ms)
-    if new or cursor.through != stream["committed_through"]:
+    if new or cursor.through != held["committed_through"]:
         first_new = new[0][0].seq if new else events[0].seq
-        _catch_up(connection, (device, epoch, lane), first_new, cursor, received_ms)
-    if (cursor.through, cursor.dropped) != (stream["committed_through"], stream["dropped"]):
-        moved = Stream.update(committed_through=cursor.through, head_hash=cursor.head, dropped=cursor.dropped)
-        connection.run(moved.where(*_key(Stream, device, epoch, lane)))
+        _catch_up(connection, stream, first_new, cursor, received_ms)
+    if (cursor.through, cursor.dropped) != (held["committed_through"], held["dropped"]):
+        moved = StreamRow.update(committed_through=cursor.through, head_hash=cursor.head, dropped=cursor.dropped)
+        connection.run(moved.where(*_is(stream)))
     boot_clocks.learn(connection, readings(event for event, _ in new))
     return Committed(committed_through=cursor.through, inserted=len(new))
 
@@ -98,7 +94,9 @@ def _advance(connection: Connection, cursor: _Cursor, event: Event, digest: byte
         _security_event(connection, "broken-chain", event, digest, received_ms)
     gap = gap_of(event)
     if gap is not None:
-        missing = event.seq - cursor.through - _count_known(connection, event, cursor.through)
+        stream = (event.device, event.epoch, event.lane)
+        here = event_rows.count_but_gaps(connection, stream, cursor.through + 1, event.seq)
+        missing = event.seq - cursor.through - here
         cursor.dropped += missing
         if missing and event.lane is not Lane.HEALTH:
             reason = "gap-acknowledged" if gap.acknowledged else "gap-unacknowledged"
@@ -106,52 +104,32 @@ def _advance(connection: Connection, cursor: _Cursor, event: Event, digest: byte
     cursor.through, cursor.head = event.seq, digest
 
 
-def _count_known(connection: Connection, gap: Event, after: int) -> int:
-    """How many events of those that a gap stands for are here all the same."""
-    key = _key(EventRow, gap.device, gap.epoch, gap.lane)
-    between = EventRow.seq.between(after + 1, gap.seq)
-    return int(connection.scalar(EventRow.select(fn.COUNT(SQL("*"))).where(*key, between, EventRow.kind != GAP_KIND)))
-
-
-def _catch_up(
-    connection: Connection, key: tuple[str, str, Lane], first_new: int, cursor: _Cursor, received_ms: int
-) -> None:
+def _catch_up(connection: Connection, stream: Stream, first_new: int, cursor: _Cursor, received_ms: int) -> None:
     """When the new events filled a gap: projects again, in order, what was stored behind them, and moves the cursor on.
 
     In the usual case nothing lies behind, and this is one look into the key's index.
     """
-    of_stream = _key(EventRow, *key)
-    through = cursor.through
-    behind = EventRow.select(EventRow.seq).where(*of_stream, EventRow.seq > max(through, first_new))
-    if connection.scalar(behind) is None:
+    if not event_rows.any_after(connection, stream, max(cursor.through, first_new)):
         return
     at = first_new - 1
     while True:
-        query = EventRow.select().where(*of_stream, EventRow.seq > at).order_by(EventRow.seq).limit(_WALK_EVENTS)
-        rows = connection.rows(query)
-        _project(connection, [_event(row) for row in rows], received_ms, again=True)
-        for row in rows:
-            if follows(cursor.through, _event(row)):
-                _advance(connection, cursor, _event(row), bytes(row["hash"]), received_ms)
-        if len(rows) < _WALK_EVENTS:
+        found = event_rows.walk(connection, stream, at, _WALK_EVENTS)
+        _project(connection, [event for event, _ in found], received_ms, again=True)
+        for event, digest in found:
+            if follows(cursor.through, event):
+                _advance(connection, cursor, event, digest, received_ms)
+        if len(found) < _WALK_EVENTS:
             return
-        at = rows[-1]["seq"]
+        at = found[-1][0].seq
 
 
-def _take_stream(connection: Connection, device: str, epoch: str, lane: Lane) -> Row:
-    start = Stream.insert(device=device, epoch=epoch, lane=lane, committed_through=0, head_hash=START_HASH)
+def _take_stream(connection: Connection, stream: Stream) -> Row:
+    device, epoch, lane = stream
+    start = StreamRow.insert(device=device, epoch=epoch, lane=lane, committed_through=0, head_hash=START_HASH)
     connection.run(start.on_conflict_ignore())
-    row = connection.lock(Stream.select().where(*_key(Stream, device, epoch, lane)))
+    row = connection.lock(StreamRow.select().where(*_is(stream)))
     assert row is not None
     return row
-
-
-def _known_hashes(
-    connection: Connection, device: str, epoch: str, lane: Lane, first: int, last: int
-) -> dict[int, bytes]:
-    query = EventRow.select(EventRow.seq, EventRow.hash)
-    query = query.where(*_key(EventRow, device, epoch, lane), EventRow.seq.between(first, last))
-    return {row["seq"]: bytes(row["hash"]) for row in connection.rows(query)}
 
 
 def _storable(connection: Connection, event: Event, received_ms: int) -> Event:
@@ -230,24 +208,6 @@ def _security_event(connection: Connection, reason: str, event: Event, digest: b
     connection.run(row.on_conflict_ignore())
 
 
-def _event(row: Row) -> Event:
-    at = Moment(wall_ms=row["wall_ms"], synchronised=row["synchronised"], boot=row["boot"], mono_ms=row["mono_ms"])
-    return Event(
-        device=row["device"],
-        epoch=row["epoch"],
-        lane=Lane(row["lane"]),
-        seq=row["seq"],
-        kind=row["kind"],
-        moment=at,
-        body=bytes(row["body"]),
-    )
-
-
-def _columns(event: Event, digest: bytes, received_ms: int) -> tuple[object, ...]:
-    at = event.moment
-    key = (event.device, event.epoch, event.lane.value, event.seq)
-    return (*key, event.kind, at.wall_ms, at.synchronised, at.boot, at.mono_ms, event.body, digest, received_ms)
-
-
-def _key(model: type[Stream] | type[EventRow], device: str, epoch: str, lane: Lane) -> tuple[object, ...]:
-    return (model.device == device, model.epoch == epoch, model.lane == lane.value)
+def _is(stream: Stream) -> tuple[object, ...]:
+    device, epoch, lane = stream
+    return (StreamRow.device == device, StreamRow.epoch == epoch, StreamRow.lane == lane.value)

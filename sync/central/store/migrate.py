@@ -1,6 +1,7 @@
 """Raises the schema to what this release knows, one numbered SQL file after the other.
 
-Decision: files in `migrations/` are written once for both databases and only the names of types differ. The version
+Decision: files in `migrations/` are written once for both databases and only the names of types differ, but for what
+stands below a line `-- for postgresql:` or `-- for sqlite:`. The version
 is read and written inside the same transaction as the change (both databases have transactional DDL), so that two
 starts at once or a power cut leave either the old schema or the new one. Run by a one-shot before the daemons, which
 refuse a schema that they don't know. There is no way down: a release that is taken back needs the backup from before
@@ -12,6 +13,7 @@ from __future__ import annotations
 import contextlib
 import fcntl
 import os
+import time
 from collections.abc import Iterator
 from importlib import resources
 from pathlib import Path
@@ -20,6 +22,7 @@ import peewee
 
 from kiosk.core.errors import StoreError
 from kiosk.core.ids import SHARDS
+from sync.central.store import partitions
 from sync.central.store.database import Connection, Database, sqlite_file
 
 _POSTGRESQL_TYPES = {
@@ -66,6 +69,8 @@ def migrate(url: str) -> int:
             connection.execute("DELETE FROM schema_version")
             connection.execute(f"INSERT INTO schema_version (version) VALUES ({version})")
             _refuse_newer(version)
+            if connection.is_postgresql and version >= partitions.SINCE_VERSION:
+                partitions.arrange(connection, int(time.time() * 1000))
         return version
     finally:
         database.close()
@@ -118,9 +123,20 @@ def _refuse_newer(version: int) -> None:
 
 def _apply(connection: Connection, sql: str) -> None:
     types = _POSTGRESQL_TYPES if connection.is_postgresql else _SQLITE_TYPES
-    lines = [line for line in sql.splitlines() if not line.lstrip().startswith("--")]
-    for statement in "\n".join(lines).format(**types).split(";"):
+    for statement in _of(connection, sql).format(**types).split(";"):
         if statement.strip():
             connection.execute(statement)
     if not connection.execute("SELECT slot FROM change LIMIT 1"):
         connection.run_many("INSERT INTO change (slot, mark) VALUES (?, 0)", [(slot,) for slot in range(SHARDS)])
+
+
+def _of(connection: Connection, sql: str) -> str:
+    """What of a file is for this database, without comments."""
+    skipped = f"-- for {'sqlite' if connection.is_postgresql else 'postgresql'}:"
+    lines, skipping = [], False
+    for line in sql.splitlines():
+        if line.startswith("-- for "):
+            skipping = line == skipped
+        elif not skipping and not line.lstrip().startswith("--"):
+            lines.append(line)
+    return "\n".join(lines)

@@ -91,9 +91,7 @@ def _alerts(connection: Connection, query: Any) -> list[AlertView]:
     for step in connection.rows(query):
         steps[step.pop("alert_id")].append(_step(step))
     clocks = boot_clocks.offsets(connection, [_boot(row) for row in rows if not row["raised_synchronised"]])
-    return [
-        _alert(row, sites[row["device"]], tuple(steps[row["alert_id"]]), clocks.get(_boot(row))) for row in rows
-    ]
+    return [_alert(row, sites[row["device"]], tuple(steps[row["alert_id"]]), clocks.get(_boot(row))) for row in rows]
 
 
 def _boot(row: Row) -> tuple[str, str]:
