@@ -35,6 +35,7 @@ log = logging.getLogger(__name__)
 
 LOOK_EVERY_S = 0.02  # data_version costs about 9 µs, so a commit of another daemon is seen within 20 ms
 TWINS = "kiosk lain memakai identitas ini, kartunya mungkin disalin: hubungi teknisi"
+ASK_EVERY_S = 600.0  # a central from an older copy may lack alerts, and a lane on which nothing new is sent is blind
 ASK_AGAIN_AFTER_S = 3.0  # its answer sends again what is under way, so late news of two workers must not cause many
 
 
@@ -246,7 +247,7 @@ class Link:
         if version != self._seen_version:
             self._seen_version, self._something_new = version, True
         unheard = self.state.connected and not self.state.answered  # by a central that began later, say
-        if unheard or self._missing:
+        if unheard or self._missing or time.monotonic() - self._greeting.said_s > ASK_EVERY_S:
             self._ask_again(connection)
         for lane in self.duty.lanes:
             if (from_seq := self.duty.rewinds.take(lane)) is not None:

@@ -155,7 +155,7 @@ class Play:
     def heal(self) -> None:
         """No more faults, and life goes on in each lane: everything must come to rest by itself.
 
-        A kiosk learns from what it sends next, and not before, that a central came back from an older copy.
+        A kiosk learns from what it sends next, or minutes later, that a central came back from an older copy.
         """
         scene = self.scene
         scene.wire.fates.clear()
@@ -250,6 +250,16 @@ def _settled(examples: int) -> settings:
 @example(schedule=ANSWERED_BEFORE_AND_AFTER_AN_OLDER_CENTRAL)
 def test_whatever_happens_in_whatever_order_everything_arrives_exactly_once(fresh: Path, schedule: list[Step]) -> None:
     _all_arrives(fresh, schedule)
+
+
+def test_an_alert_that_an_older_central_lost_is_told_again_though_nothing_new_happens(fresh: Path) -> None:
+    with playing(fresh) as play:
+        play.run([("press", AlertCode.PANIC, None), ("pass", 4.0, None), ("restore central", None, None)])
+        play.scene.start()
+        assert play.scene.central.open_alerts() == []
+        play.scene.turns.run(660.0)
+        assert len(play.scene.central.open_alerts()) == 1
+        play.witness.require_everything_once()
 
 
 @_settled(20)
