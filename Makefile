@@ -35,7 +35,8 @@ docs: setup-test ## take the manual's pictures anew from the running demonstrati
 	$(BIN)/python -m docs.pictures $(ARGS)
 
 soak: setup-test ## keep the system under faults for many minutes
-	$(BIN)/python -m pytest -m soak $(ARGS)
+	@$(PYTHON) -m deploy.setup.system_packages --soak
+	$(BIN)/python -m pytest -m soak -rP $(ARGS)
 
 lock: setup-test ## resolve the dependencies anew: make lock ARGS=--upgrade takes newer ones
 	$(COMPILE_LOCK) --extra dev --output-file requirements/dev.lock $(ARGS)

@@ -1,8 +1,8 @@
 """Programs and libraries that the tests use and no Python package carries: `python3 -m deploy.setup.system_packages`.
 
 One table says what, how we see that it is there, and what the operating systems call it. Looking is cheap, so it is
-done on every run; installing happens only for what is missing, through apt and only where this user may. The
-demonstration needs nothing from here.
+done on every run; installing happens only for what is missing, through apt and only where this user may. With `--soak`
+it is what only the long tests use. The demonstration needs nothing from here.
 """
 
 from __future__ import annotations
@@ -62,13 +62,16 @@ NEEDS = (
 )
 
 
+SOAK_NEEDS = (Need("a cluster of MQTT brokers", lambda: has_program("ejabberdctl"), ("ejabberd",)),)
+
+
 def missing(needs: Iterable[Need]) -> list[Need]:
     """Those that are not there, in the table's order."""
     return [need for need in needs if not need.is_there()]
 
 
 def main() -> int:
-    lacking = missing(NEEDS)
+    lacking = missing(SOAK_NEEDS if "--soak" in sys.argv[1:] else NEEDS)
     if not lacking:
         return 0
     try:
