@@ -241,12 +241,14 @@ class Scene:
             return
 
     def _apply_and_note(self, store: Store, answer: Answer) -> answers.Applied:
-        held = answers.applied_number(store)
+        held, came = answers.applied_number(store), answers.Applied.KNOWN
         try:
-            return answers.apply_answer(store, answer)
+            came = answers.apply_answer(store, answer)
         finally:  # also when it dies just after its commit
-            if answers.applied_number(store) > held:
+            done = came in (answers.Applied.DONE, answers.Applied.REFUSED)
+            if done or answers.applied_number(store) != held:
                 self.applied.append(answer)
+        return came
 
     # What happens to the databases
 

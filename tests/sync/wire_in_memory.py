@@ -34,11 +34,11 @@ class Fate(Enum):
 
 
 class Wire:
-    """The broker. `fates` holds what happens to the next messages, whoever publishes them."""
+    """The broker. `fates`: what happens to the next messages of a channel down to the kiosk, and ("") of any."""
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
-        self.fates: deque[Fate] = deque()
+        self.fates: dict[str, deque[Fate]] = {channel: deque() for channel in ("ack", "alert", "")}
         self.carried: list[tuple[str, bytes]] = []  # what some PUBACK has accepted
         self.handed: list[tuple[str, bytes]] = []
         self.before_step: Callable[[Line], None] = lambda _line: None
@@ -115,7 +115,8 @@ class Line:
         wire.handed.append((topic, payload))
         if self._silent:
             return self._number
-        fate = wire.fates.popleft() if wire.fates else Fate.DELIVER
+        waiting = wire.fates.get(topic.rpartition("/down/")[2]) or wire.fates[""]
+        fate = waiting.popleft() if waiting else Fate.DELIVER
         if fate is Fate.LOSE and not self.is_agent:
             fate = Fate.FORGET  # on a living connection TCP does not lose; a kiosk's network may do anything
         match fate:
