@@ -150,8 +150,11 @@ class Rig:
 
     @contextmanager
     def agent(self) -> Iterator[subprocess.Popen[bytes]]:
-        with running([*_kentongan(), "sync", "run", "--config", str(self.site_toml)], self.folder / "agent.log") as it:
-            yield it
+        """The sync daemon with what a kiosk has installed: psycopg belongs to the central, and peewee would load it."""
+        without_psycopg = "import sys; sys.modules['psycopg'] = None; from deploy.cli import main; main(sys.argv[1:])"
+        command = [sys.executable, "-c", without_psycopg, "sync", "run", "--config", str(self.site_toml)]
+        with running(command, self.folder / "agent.log") as process:
+            yield process
 
     @contextmanager
     def watch(self) -> Iterator[Callable[[Lane], tuple[int, int]]]:
