@@ -218,8 +218,9 @@ class Link:
         if ack.now_ms:
             self.duty.heard(ack.now_ms, time.monotonic() - self._greeting.first_said_s)
         if ack.retry_after_s and not self._patience.is_urgent():
-            self._told_to_wait_s = ack.retry_after_s
-            self.state.last_error = f"pusat sibuk: kembali dalam {ack.retry_after_s:.0f} detik"
+            if not self.state.answered:  # who talks already goes on, and asks again in its time
+                self._told_to_wait_s = ack.retry_after_s
+                self.state.last_error = f"pusat sibuk: kembali dalam {ack.retry_after_s:.0f} detik"
             return False
         if not self.state.answered:
             self.state.answered = True

@@ -10,6 +10,7 @@ import pytest
 from kiosk.core.alert import AlertCode, Evidence
 from kiosk.store import alerts
 from kiosk.store.parts import parts
+from sync.agent import link
 from sync.central.ingest import worker
 from sync.central.ingest.consumer import BrokerAddress
 from sync.central.ingest.gate import HelloGate
@@ -76,6 +77,23 @@ def test_a_kiosk_that_is_told_to_wait_stays_away_and_then_comes(bench: Bench, mo
         assert not bench.central.events()
         eventually(lambda: bench.waiting() == 0)
     assert next(waits, None) is None
+
+
+def test_a_conversation_that_goes_on_is_not_dropped_for_a_hello_too_many(
+    bench: Bench, tap: Tap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    is_shut = threading.Event()
+    monkeypatch.setattr(HelloGate, "ask", lambda *_: 30.0 if is_shut.is_set() else 0.0)
+    hellos, presence = up(bench.settings.device, Up.HELLO), up(bench.settings.device, Up.PRESENCE)
+    with bench.ingest(), bench.agent():
+        eventually(lambda: all(link["answered"] for link in links(bench).values()) and links(bench))
+        is_shut.set()
+        before = len(tap.on(hellos))
+        monkeypatch.setattr(link, "ASK_EVERY_S", 0.0)
+        eventually(lambda: len(tap.on(hellos)) >= before + 4)
+        take(bench.site, 3)
+        eventually(lambda: bench.waiting() == 0)
+        assert len(tap.on(presence)) == 1
 
 
 def test_an_alarm_that_waits_is_taken_however_busy_the_central_is(
