@@ -45,7 +45,10 @@ def test_a_kiosk_that_greeted_before_the_central_listened_is_answered_at_once(be
     assert took_s < 5
 
 
-def test_a_waiting_kiosk_keeps_its_connection_to_the_broker(bench: Bench, tap: Tap) -> None:
+def test_a_waiting_kiosk_keeps_its_connection_to_the_broker(
+    bench: Bench, tap: Tap, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(link, "ASK_AGAIN_AFTER_S", 0.3)
     presence = up(bench.settings.device, Up.PRESENCE)
     with bench.agent():
         eventually(lambda: len(tap.on(up(bench.settings.device, Up.HELLO))) >= 6, within_s=20)
