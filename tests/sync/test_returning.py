@@ -58,7 +58,7 @@ def test_a_waiting_kiosk_keeps_its_connection_to_the_broker(
 def test_ingest_says_that_it_listens_and_takes_it_back(bench: Bench, tap: Tap) -> None:
     with bench.ingest():
         eventually(lambda: states(bench, tap) == [True])
-    eventually(lambda: states(bench, tap) == [True, False])
+    eventually(lambda: set(states(bench, tap)[1:]) == {False})  # the broker may say the last will besides
     with Tap(bench.broker_port) as late:
         eventually(lambda: states(bench, late) == [False])  # kept by the broker
 
@@ -68,7 +68,8 @@ def test_a_worker_that_leaves_does_not_speak_for_the_others(bench: Bench, tap: T
         eventually(lambda: states(bench, tap) == [True])
         with bench.ingest():
             eventually(lambda: states(bench, tap) == [True, True])
-        eventually(lambda: states(bench, tap)[-2:] == [False, True])
+        eventually(lambda: False in states(bench, tap))
+        eventually(lambda: states(bench, tap)[-1])
 
 
 def test_a_kiosk_that_is_told_to_wait_stays_away_and_then_comes(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
