@@ -235,6 +235,8 @@ class Link:
             elif not self._streams.resume(lane, through):
                 self.state.last_error = "pusat menyimpan lebih banyak: basis data ini salinan lama, hubungi teknisi"
                 log.error("central holds more than we do", extra={"lane": lane, "through": through})
+                if lane is Lane.ALARM:
+                    self._streams.tell_all(lane, through)  # a press must reach the post even from an old copy
         return False
 
     def _overdue(self) -> bool:
