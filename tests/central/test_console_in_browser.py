@@ -134,7 +134,10 @@ def test_a_silent_stream_turns_the_screen_red_and_says_what_to_do(
 ) -> None:
     page.clock.install()
     sign_in_at(page, address)
-    page.clock.fast_forward(21_000)
+    for _ in range(10):  # a frame that was on its way ends a silence that is only in the page's clock
+        page.clock.fast_forward(21_000)
+        if page.locator("#stale").is_visible():
+            break
     expect(page.locator("#stale")).to_be_visible()
     expect(page.locator("#stale")).to_contain_text("radio dan telepon")
     raise_alert(store)  # the next frame ends the silence
