@@ -19,7 +19,8 @@ import msgspec
 from kiosk.core.clock import ManualClock, Moment, local_time
 from kiosk.core.event import Event, Lane, canonical_json, chain_hash
 from kiosk.core.ids import new_track_code, track_hash, uuid7
-from kiosk.store import journal, tickets
+from kiosk.core.ticket import TicketAction
+from kiosk.store import journal, queue, tickets
 from kiosk.store.database import open_store
 from kiosk.store.migrate import migrate
 
@@ -27,6 +28,8 @@ UTC_OFFSET_H = 7
 SERVICES = ("surat-keterangan-usaha", "surat-keterangan-domisili", "surat-pengantar-skck", "pengaduan")
 SERIES = "ABCD"
 SECONDS_BETWEEN_TICKETS = (2, 70)
+OFFICERS = {1: "Siti Aminah", 2: "Budi Santoso"}
+SHARE_CALLED = 0.55
 
 
 def fill(path: Path, device: str, count: int, seed: int = 1) -> None:
@@ -51,6 +54,34 @@ def fill(path: Path, device: str, count: int, seed: int = 1) -> None:
         )
         connection.commit()
         connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def fill_days(path: Path, device: str, count: int, seed: int = 1) -> None:
+    """Makes the database of `device` at `path` with `count` tickets drawn, called, started and served at two counters.
+
+    All of it by `kiosk.store`; only that nothing is synced while the file is made.
+    """
+    migrate(path, device)
+    clock, chance = ManualClock(), random.Random(seed)
+    store = open_store(path, clock)
+    at_counter: dict[int, str] = {}
+    try:
+        store.database.execute_sql("PRAGMA synchronous=off")  # type: ignore[no-untyped-call]
+        for _ in range(count):
+            clock.advance(chance.uniform(*SECONDS_BETWEEN_TICKETS))
+            at = chance.randrange(len(SERIES))
+            tickets.issue(store, SERVICES[at], SERIES[at], UTC_OFFSET_H, None, None)
+            for counter, officer in OFFICERS.items():
+                clock.advance(chance.uniform(1, 20))
+                if counter in at_counter:
+                    queue.act(store, at_counter.pop(counter), TicketAction.FINISH, counter, officer)
+                if chance.random() < SHARE_CALLED and tickets.waiting_count(store, str(tickets.today(store))):
+                    ticket = queue.call_next(store, counter, officer)
+                    clock.advance(chance.uniform(3, 15))
+                    queue.act(store, ticket.id, TicketAction.START, counter, officer)
+                    at_counter[counter] = ticket.id
+    finally:
+        store.close()
 
 
 def _rows(first: Event, held: bytes, count: int, chance: random.Random) -> Iterator[tuple[Any, ...]]:
