@@ -19,7 +19,7 @@ _BOOT_ID_FILE = Path("/proc/sys/kernel/random/boot_id")
 _SYNCHRONISED_FILE = Path("/run/systemd/timesync/synchronized")
 
 
-class Moment(msgspec.Struct, frozen=True):
+class Moment(msgspec.Struct, frozen=True, gc=False):
     """One reading: Unix milliseconds, whether that was synchronised, which boot, milliseconds since that boot."""
 
     wall_ms: int

@@ -26,7 +26,7 @@ class Lane(StrEnum):
 START_HASH = bytes(32)
 
 
-class Event(msgspec.Struct, frozen=True):
+class Event(msgspec.Struct, frozen=True, gc=False):
     """One journal row. `body` is canonical JSON text of at most 16 KiB, without personal data in the clear."""
 
     device: str

@@ -63,12 +63,14 @@ def following(store: Store, lane: Lane, after: int, limit: int) -> tuple[bytes, 
         " WHERE epoch = ? AND lane = ? AND seq >= ? ORDER BY seq LIMIT ?",
         *(store.epoch, lane.value, after, limit + 1),
     )
-    before = bytes(rows[0][7]) if rows and rows[0][0] == after else START_HASH
+    before = START_HASH
+    if rows and rows[0][0] == after:
+        before = bytes(rows.pop(0)[7])
+    device, epoch = store.device, store.epoch
     found = [
-        Event(store.device, store.epoch, lane, seq, kind, Moment(wall, bool(synchronised), boot, mono_ms), bytes(body))
-        for seq, kind, wall, synchronised, boot, mono_ms, body, _ in rows
-        if seq > after
-    ][:limit]
+        Event(device, epoch, lane, seq, kind, Moment(wall_ms, synchronised == 1, boot, mono_ms), body)
+        for seq, kind, wall_ms, synchronised, boot, mono_ms, body, _ in rows[:limit]
+    ]
     if found and not follows(after, found[0]):
         raise StoreError(f"catatan {lane} sesudah nomor {after} tidak ada lagi di penyimpanan")
     return before, found

@@ -19,7 +19,7 @@ from kiosk.core.clock import Moment
 from kiosk.core.document import NAMES_LIMIT, DocumentName
 from kiosk.core.errors import BadInput, BadMessage
 from kiosk.core.event import Event, Lane
-from kiosk.core.gap import first_of, follows, hash_with
+from kiosk.core.gap import GAP_KIND, first_of, follows, hash_with
 
 Seq = Annotated[int, msgspec.Meta(ge=0, le=2**53)]
 Millis = Annotated[int, msgspec.Meta(ge=-(2**53), le=2**53)]
@@ -32,7 +32,7 @@ EVENTS_LIMIT = 1_000
 T = TypeVar("T")
 
 
-class EventRow(msgspec.Struct, frozen=True, array_like=True):
+class EventRow(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One event of a batch; `boot` is an index into the batch's `boots`."""
 
     seq: Seq
@@ -145,31 +145,35 @@ def decode(payload: bytes, type_: type[T]) -> T:
 
 def batch_of(before: bytes, events: Sequence[Event], applied: int) -> Batch:
     """A batch from events of one lane in order (at least one); `before` is the chain hash that the first follows."""
-    boots = list(dict.fromkeys(event.moment.boot for event in events))
-    rows = [
-        EventRow(
-            *(event.seq, event.kind, event.moment.wall_ms, event.moment.synchronised, boots.index(event.moment.boot)),
-            *(event.moment.mono_ms, msgspec.Raw(event.body)),
+    boots: dict[str, int] = {}
+    rows = []
+    for event in events:
+        at = event.moment
+        boot = boots.setdefault(at.boot, len(boots))
+        rows.append(
+            EventRow(event.seq, event.kind, at.wall_ms, at.synchronised, boot, at.mono_ms, msgspec.Raw(event.body))
         )
-        for event in events
-    ]
-    return Batch(events[0].epoch, events[0].lane, before.hex(), boots, rows, applied)
+    return Batch(events[0].epoch, events[0].lane, before.hex(), list(boots), rows, applied)
 
 
 def events_of(device: str, batch: Batch) -> list[Event]:
     """The events of a batch. Raises BadMessage when they are not contiguous, too large, or name no boot of the list."""
+    epoch, lane, boots, known_boots = batch.epoch, batch.lane, batch.boots, len(batch.boots)
     events: list[Event] = []
+    through: int | None = None
     for row in batch.events:
-        if row.boot >= len(batch.boots):
+        if row.boot >= known_boots:
             raise BadMessage(f"peristiwa {row.seq} menyebut boot yang tidak ada")
         body = bytes(row.body)
-        if len(body) > BODY_LIMIT_BYTES or not body.startswith(b"{"):
+        if len(body) > BODY_LIMIT_BYTES or body[:1] != b"{":
             raise BadMessage(f"isi peristiwa {row.seq} bukan objek JSON sampai {BODY_LIMIT_BYTES} byte")
-        moment = Moment(row.wall_ms, row.synchronised, batch.boots[row.boot], row.mono_ms)
-        event = Event(device, batch.epoch, batch.lane, row.seq, row.kind, moment, body)
-        if row.seq < 1 or not _continues(events[-1].seq if events else None, event):
+        moment = Moment(row.wall_ms, row.synchronised, boots[row.boot], row.mono_ms)
+        event = Event(device, epoch, lane, row.seq, row.kind, moment, body)
+        usual = through is not None and row.seq == through + 1 and row.kind != GAP_KIND
+        if not usual and (row.seq < 1 or not _continues(through, event)):
             raise BadMessage(f"urutan peristiwa terputus pada {row.seq}")
         events.append(event)
+        through = row.seq
     return events
 
 
