@@ -63,6 +63,12 @@ def readings(events: Iterable[Event]) -> dict[tuple[str, str], BootReading]:
     return found
 
 
+def later(first: BootReading, second: BootReading) -> BootReading:
+    """Two readings of one boot as one."""
+    newer = max(first.clock, second.clock, key=lambda clock: -1 if clock.mono_ms is None else clock.mono_ms)
+    return BootReading(newer, first.uncertain or second.uncertain)
+
+
 def settle(held: BootClock, heard: BootClock) -> BootClock:
     """What is known once both are; `heard` is newer if the monotonic clock says so."""
     if heard.offset_ms is None or heard.mono_ms is None:

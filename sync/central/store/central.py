@@ -8,11 +8,14 @@ used.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from operator import attrgetter
+
+import peewee
 
 from kiosk.core.alert import AlertAction
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.event import Event, Lane
-from sync.central.store import answers, commit, devices, down, people, presence, reading
+from sync.central.store import answers, commit, devices, down, people, presence, reading, whole_batch
 from sync.central.store.database import Database
 from sync.central.store.downlink import DownlinkStore
 from sync.central.store.migrate import require_known_schema
@@ -31,8 +34,11 @@ from sync.central.store.values import (
     TicketView,
     TrackView,
 )
+from sync.central.store.whole_batch import WholeBatch
 
 PAGE = 100
+PART_EVENTS = 1_000
+PART_EVENTS_ONE_WRITER = 200  # 2 ms of SQLite
 
 
 def open_central(url: str, clock: Clock | None = None) -> CentralStore:
@@ -44,6 +50,10 @@ def open_central(url: str, clock: Clock | None = None) -> CentralStore:
         database.close()
         raise
     return CentralStore(database, clock or SystemClock())
+
+
+class _NotUsual(Exception):
+    """Rolls a transaction back."""
 
 
 class CentralStore:
@@ -81,9 +91,42 @@ class CentralStore:
     def commit(self, events: Sequence[Event], hashes: Sequence[bytes], received_ms: int) -> Committed:
         """Events of one device, epoch and lane in contiguous ascending order, with their chain hashes; see `commit`."""
         device = events[0].device if events else None
+        urgent = bool(events) and events[0].lane is Lane.ALARM
         self._partitions.make_ready(received_ms)
-        with self._database.write(device) as connection:
+        with self._database.write(device, urgent) as connection:
             return commit.commit(connection, events, hashes, received_ms)
+
+    def commit_whole(self, batches: Sequence[WholeBatch]) -> bool:
+        """Usual batches, together. False: at least one is not usual; those before it may be on disk, and may come again.
+
+        One transaction, unless an alert waits for it to end: then the rest goes into another after the alert.
+        """
+        # Always in this order, so that two workers with the same batches never wait for each other in a ring.
+        waiting = sorted(batches, key=attrgetter("device", "epoch", "lane", "first"), reverse=True)
+        urgent = any(batch.lane is Lane.ALARM for batch in batches)
+        for received_ms in {batch.received_ms for batch in batches}:
+            self._partitions.make_ready(received_ms)
+        try:
+            while waiting:
+                taken: list[WholeBatch] = []
+                with self._database.write_all(dict.fromkeys(batch.device for batch in waiting), urgent) as connection:
+                    while waiting and not (taken and self._database.somebody_urgent()):
+                        taken.append(waiting.pop())
+                        if not whole_batch.take(connection, taken[-1]):
+                            raise _NotUsual
+                    whole_batch.after_all(connection, taken)
+        except (_NotUsual, peewee.IntegrityError, peewee.DataError):
+            return False
+        return True
+
+    @property
+    def part_events(self) -> int:
+        """Into parts of how many events a batch should be cut, so that an alert can go between two of them."""
+        return PART_EVENTS_ONE_WRITER if self._database.one_writer else PART_EVENTS
+
+    def tidy(self) -> None:
+        """Housekeeping that must not be done while anybody waits; cheap when there is none. Call it after writing."""
+        self._database.tidy()
 
     def seen(self, device: str, at_ms: int) -> None:
         """Notes a sign of life. Cheap to call for every message: it is written every few seconds at most."""

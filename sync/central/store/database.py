@@ -13,8 +13,7 @@ It does not retry: a lost connection becomes StoreError and whoever asked decide
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager, nullcontext
 from pathlib import Path
 from typing import Any, cast
@@ -24,13 +23,23 @@ from playhouse.pool import MaxConnectionsExceeded, PooledPostgresqlDatabase, Poo
 
 from kiosk.core.errors import BadInput, StoreError
 from kiosk.core.ids import shard_of
-from sync.central.store.models import Change
+from sync.central.store.turns import Turns
 
 POOL_CONNECTIONS = 24  # a web server's threads, each holding one for a single call; PostgreSQL allows 100 by default
 POOL_WAIT_S = 10
 ROWS_A_STATEMENT = 100
 BUSY_TIMEOUT_MS = 10_000  # another process's transaction takes milliseconds; ten seconds mean that its disk is ill
-_PRAGMAS = {"journal_mode": "wal", "synchronous": "full", "foreign_keys": 1, "busy_timeout": BUSY_TIMEOUT_MS}
+_PRAGMAS = {
+    "journal_mode": "wal",
+    "synchronous": "full",
+    "foreign_keys": 1,
+    "busy_timeout": BUSY_TIMEOUT_MS,
+    "cache_size": -65_536,  # KiB; indexes of random keys want to stay in memory
+    # 32 MiB, should nobody tidy. `Database.tidy` does it earlier, outside a turn: it takes tens of milliseconds.
+    "wal_autocheckpoint": 8_000,
+}
+LOG_MOST_BYTES = 8_388_608
+CHECKPOINTS_AT_ONCE = 4
 
 Row = dict[str, Any]
 
@@ -128,12 +137,11 @@ class Database:
 
     def __init__(self, url: str) -> None:
         self.is_postgresql = url.startswith(("postgresql://", "postgres://"))
-        self._write_lock: AbstractContextManager[Any]
+        self._turns = None if self.is_postgresql else Turns()
         pool = {"max_connections": POOL_CONNECTIONS, "timeout": POOL_WAIT_S}
         if self.is_postgresql:
             address = url.replace("postgres://", "postgresql://", 1)
             self._database = PooledPostgresqlDatabase(address, prefer_psycopg3=True, autoconnect=False, **pool)
-            self._write_lock = nullcontext()
         else:
             self._database = PooledSqliteDatabase(
                 sqlite_file(url),
@@ -142,7 +150,6 @@ class Database:
                 pragmas=_PRAGMAS,
                 **pool,
             )
-            self._write_lock = threading.Lock()
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -150,19 +157,48 @@ class Database:
         with _as_store_error(), self._database.connection_context():
             yield Connection(self._database, self.is_postgresql)
 
-    @contextmanager
-    def write(self, changed: str | None = None) -> Iterator[Connection]:
+    def write(self, changed: str | None = None, urgent: bool = False) -> AbstractContextManager[Connection]:
         """One transaction: on return it is on disk, on an exception nothing happened.
 
         `changed` names the device whose change watchers should notice (see `change_mark`). Its counter is taken last,
-        so that transactions of one shard wait for one another as briefly as possible.
+        so that transactions of one shard wait for one another as briefly as possible. `urgent`: goes next.
         """
-        with _as_store_error(), self._write_lock, self._database.connection_context():
+        return self.write_all(() if changed is None else (changed,), urgent)
+
+    @contextmanager
+    def write_all(self, changed: Iterable[str], urgent: bool = False) -> Iterator[Connection]:
+        """`write` for several devices at once."""
+        turn = nullcontext() if self._turns is None else self._turns.urgent() if urgent else self._turns.ordinary()
+        with _as_store_error(), turn, self._database.connection_context():
             connection = Connection(self._database, self.is_postgresql)
             with self._database.atomic() if self.is_postgresql else self._database.atomic("IMMEDIATE"):
                 yield connection
-                if changed is not None:
-                    connection.run(Change.update(mark=Change.mark + 1).where(Change.slot == shard_of(changed)))
+                for slot in sorted({shard_of(device) for device in changed}):
+                    connection.change("UPDATE change SET mark = mark + 1 WHERE slot = ?", slot)
+
+    @property
+    def one_writer(self) -> bool:
+        return self._turns is not None
+
+    def somebody_urgent(self) -> bool:
+        """Whether an alert waits for the transaction that is running."""
+        return self._turns is not None and self._turns.somebody_urgent
+
+    def tidy(self) -> None:
+        """Copies what SQLite's log holds into the file when it has grown; nobody waits for that. Call it often."""
+        if not self.one_writer or not self._log_is_long():
+            return
+        with self.read() as connection:
+            for _ in range(CHECKPOINTS_AT_ONCE):  # what was written meanwhile is little, and then the log starts anew
+                _, pages, copied = connection.fetch("PRAGMA wal_checkpoint(PASSIVE)")[0]
+                if pages == copied:
+                    return
+
+    def _log_is_long(self) -> bool:
+        try:
+            return Path(f"{self._database.database}-wal").stat().st_size > LOG_MOST_BYTES
+        except FileNotFoundError:
+            return False
 
     def close(self) -> None:
         """Closes every connection of the pool; the store must no longer be in use."""

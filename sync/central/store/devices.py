@@ -36,19 +36,19 @@ def enrol(connection: Connection, device: str, public_key: bytes, site: SiteCard
 
 
 def known_key(connection: Connection, device: str) -> bytes | None:
-    row = connection.row(Device.select(Device.public_key).where(Device.device_id == device))
-    return None if row is None else bytes(row["public_key"])
+    rows = connection.fetch("SELECT public_key FROM device WHERE device_id = ?", device)
+    return bytes(rows[0][0]) if rows else None
 
 
 def seen_is_due(connection: Connection, device: str, at_ms: int) -> bool:
     """Whether a sign of life is worth a write: every few seconds."""
-    return connection.scalar(Device.select(Device.device_id).where(*_due(device, at_ms))) is not None
+    return bool(connection.fetch(f"SELECT 1 FROM device WHERE {_DUE}", device, at_ms - CONTACT_EVERY_MS))
 
 
 def seen(connection: Connection, device: str, at_ms: int) -> None:
-    connection.run(Device.update(last_contact_ms=at_ms).where(*_due(device, at_ms)))
+    """Writes a sign of life when it is due."""
+    sql = f"UPDATE device SET last_contact_ms = ? WHERE {_DUE}"
+    connection.change(sql, at_ms, device, at_ms - CONTACT_EVERY_MS)
 
 
-def _due(device: str, at_ms: int) -> tuple[object, object]:
-    due = Device.last_contact_ms.is_null() | (Device.last_contact_ms <= at_ms - CONTACT_EVERY_MS)
-    return (Device.device_id == device, due)
+_DUE = "device_id = ? AND (last_contact_ms IS NULL OR last_contact_ms <= ?)"
