@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date, timedelta
 from typing import Any
 
 import msgspec
@@ -41,6 +42,8 @@ from sync.central.store.values import (
 )
 
 _DAY_MS = 86_400_000
+TRACKED_DAYS = 400
+TRACK_START_LETTERS = 12
 _DEVICES = Device.select(Device, Site.utc_offset_h)
 
 
@@ -208,7 +211,7 @@ def tickets(connection: Connection, site_code: str | None, after: str | None, li
 
 def track(connection: Connection, track_hash: str) -> TrackView:
     """The ticket or request behind a code. Raises NotFound, in the same words for every code that opens nothing."""
-    row = connection.row(TicketRow.select().where(TicketRow.track_hash == track_hash))
+    row = connection.row(TicketRow.select().where(*_tracked(connection, track_hash)))
     kind = "ticket"
     if row is None:
         row = connection.row(RequestRow.select().where(RequestRow.track_hash == track_hash))
@@ -223,6 +226,15 @@ def track(connection: Connection, track_hash: str) -> TrackView:
         return TrackView(**where, **what, began_ms=row["submitted_ms"])
     own = {"number": row["number"], "counter": row["counter"], "day": row["day"], "ahead": _ahead(connection, row)}
     return TrackView(**where, **what, **own, began_ms=row["issued_ms"])
+
+
+def _tracked(connection: Connection, track_hash: str) -> tuple[object, ...]:
+    """Looks the beginning of the hash up in each of the days that may still be asked for (see migration 8)."""
+    last = connection.scalar(Device.select(fn.MAX(Device.business_day)))
+    newest = date.fromisoformat(last) if last else date.min
+    days = [(newest - timedelta(days=back)).isoformat() for back in range(min(TRACKED_DAYS, newest.toordinal()))]
+    start = fn.SUBSTR(TicketRow.track_hash, 1, TRACK_START_LETTERS) == track_hash[:TRACK_START_LETTERS]
+    return TicketRow.day.in_(days), start, TicketRow.track_hash == track_hash
 
 
 def _ahead(connection: Connection, row: Row) -> int | None:
