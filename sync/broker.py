@@ -107,14 +107,18 @@ class Connection:
             raise ConnectionError(f"koneksi ke broker terputus: {mqtt.error_string(handed.rc)}")
         return handed.mid
 
-    def step(self, timeout_s: float) -> list[Happening]:
-        """Waits at most `timeout_s` for the socket, does what is due and returns what happened since the last call."""
+    def step(self, timeout_s: float, woken: int | None = None) -> list[Happening]:
+        """Waits at most `timeout_s` for the socket, does what is due and returns what happened since the last call.
+
+        Also returns when the descriptor `woken` has something to read, which is left to whoever gave it.
+        """
         held = self._client.socket()
         if held is not None and not self._happened:
             writing = [held] if self._client.want_write() else []
             pending = isinstance(held, ssl.SSLSocket) and held.pending() > 0
-            readable, writable, _ = select.select([held], writing, [], 0 if pending else timeout_s)
-            if readable or pending:
+            reading: list[Any] = [held] if woken is None else [held, woken]
+            readable, writable, _ = select.select(reading, writing, [], 0 if pending else timeout_s)
+            if held in readable or pending:
                 self._client.loop_read()
             if writable and self._client.socket() is not None:
                 self._client.loop_write()

@@ -14,9 +14,10 @@ import msgspec
 from nacl.signing import SigningKey
 
 from kiosk.core.errors import StoreError
-from sync.broker import IN_FLIGHT_MOST, Arrived, Carried, Connected, Connection, Lost
+from sync.broker import IN_FLIGHT_MOST, Arrived, Carried, Connected, Connection, Happening, Lost
 from sync.central.ingest.announcer import Announcer
-from sync.central.ingest.receive import Receiver
+from sync.central.ingest.committer import Committer
+from sync.central.ingest.receive import Ready, Receiver, Reply
 from sync.plan import back_off_s
 from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal
@@ -27,6 +28,7 @@ log = logging.getLogger(__name__)
 
 STEP_S = 0.02
 STABLE_AFTER_S = 60.0
+TOGETHER_MOST = 64
 
 
 class BrokerAddress(msgspec.Struct, frozen=True):
@@ -65,11 +67,12 @@ class Consumer:
         key: SigningKey,
         extra: Extra | None = None,
         announcer: Announcer | None = None,
+        bulk: bool = False,
     ) -> None:
         self.name = name
         self.connected = False
         self._broker, self._filters, self._receiver = broker, list(filters), receiver
-        self._key, self._extra, self._announcer = key, extra, announcer
+        self._key, self._extra, self._announcer, self._bulk = key, extra, announcer, bulk
         if announcer is not None:
             self._filters.append(CENTRAL_STATE)
         self._under_way = 0  # published on this connection and not yet carried
@@ -93,43 +96,77 @@ class Consumer:
         self._under_way = 0
         try:
             connection.connect(self._broker.host, self._broker.port)
-            while not stop.is_set():
-                for happening in connection.step(STEP_S):
-                    if isinstance(happening, Connected):
-                        connection.subscribe(self._filters)
-                        self.connected = True
-                        self._announce(connection)
-                        if self._extra is not None:
-                            self._extra.begin()
-                    elif isinstance(happening, Lost):
-                        log.warning("broker lost", extra={"consumer": self.name, "why": happening.why})
-                        return
-                    elif isinstance(happening, Carried):
-                        self._under_way -= 1
-                    elif isinstance(happening, Arrived):
-                        self._take(connection, happening)
-                # What waits in paho waits in memory and before every acknowledgement: nothing more while it is full.
-                if self.connected and self._extra is not None and self._under_way < IN_FLIGHT_MOST:
-                    for topic, data in self._extra.due(time.monotonic()):
-                        self._publish(connection, topic, data)
-            if self._announcer is not None and self.connected:
-                self._announcer.farewell(connection)
-            connection.close()
+            if self._bulk:
+                with Committer(self._receiver) as committer:
+                    self._converse(connection, committer, stop)
+            else:
+                self._converse(connection, None, stop)
         finally:
             connection.abandon()
+
+    def _converse(self, connection: Connection, committer: Committer | None, stop: threading.Event) -> None:
+        while not stop.is_set():
+            ready: list[Ready] = []
+            for happening in self._happened(connection, committer):
+                if isinstance(happening, Connected):
+                    connection.subscribe(self._filters)
+                    self.connected = True
+                    self._announce(connection)
+                    if self._extra is not None:
+                        self._extra.begin()
+                elif isinstance(happening, Lost):
+                    log.warning("broker lost", extra={"consumer": self.name, "why": happening.why})
+                    return
+                elif isinstance(happening, Carried):
+                    self._under_way -= 1
+                elif isinstance(happening, Arrived):
+                    ready += self._read(connection, happening)
+            if committer is not None:
+                for each in ready:
+                    committer.offer(each)
+                self._answer(connection, committer.collect())
+            elif ready:
+                self._answer(connection, self._receiver.commit(ready))
+            # What waits in paho waits in memory and before every acknowledgement: nothing more while it is full.
+            if self.connected and self._extra is not None and self._under_way < IN_FLIGHT_MOST:
+                for topic, data in self._extra.due(time.monotonic()):
+                    self._publish(connection, topic, data)
+        if self._announcer is not None and self.connected:
+            self._announcer.farewell(connection)
+        connection.close()
+
+    def _happened(self, connection: Connection, committer: Committer | None) -> list[Happening]:
+        """What has happened; on a connection without a committer all that has come, to be committed together."""
+        if committer is not None:
+            return connection.step(STEP_S, committer.woken.fileno())
+        happened = connection.step(STEP_S)
+        while any(isinstance(each, Arrived) for each in happened) and len(happened) < TOGETHER_MOST:
+            more = connection.step(0)
+            if not more:
+                break
+            happened += more
+        return happened
 
     def _announce(self, connection: Connection) -> None:
         if self._announcer is not None:
             self._announcer.announce(connection)
             self._under_way += 1
 
-    def _take(self, connection: Connection, arrived: Arrived) -> None:
+    def _read(self, connection: Connection, arrived: Arrived) -> list[Ready]:
+        """A batch to commit; anything else is dealt with."""
         if arrived.topic == CENTRAL_STATE:
             if self._announcer is not None and self._announcer.denies_us(arrived):
                 self._announce(connection)
-            return
-        reply = self._receiver.take(arrived.topic, arrived.payload)
-        if reply is not None:
+            return []
+        found = self._receiver.read(arrived.topic, arrived.payload)
+        if isinstance(found, Ready):
+            return [found]
+        if found is not None:
+            self._answer(connection, [found])
+        return []
+
+    def _answer(self, connection: Connection, replies: Sequence[Reply]) -> None:
+        for reply in replies:
             topic = down(reply.device, Down.ACK)
             self._publish(connection, topic, seal(self._key, topic, encode(reply.ack)))
 

@@ -10,14 +10,16 @@ import hashlib
 import logging
 import random
 import time
+from collections.abc import Sequence
 
 import msgspec
 
 from kiosk.core.errors import BadInput, BadMessage, StoreError
-from kiosk.core.event import Lane
+from kiosk.core.event import Event, Lane
 from sync.central.ingest.downlink import Downlink
 from sync.central.ingest.gate import HelloGate
 from sync.central.store import CentralStore
+from sync.central.store.whole_batch import WholeBatch, prepare
 from sync.wire.downlink import Want
 from sync.wire.envelope import VERSION, unseal
 from sync.wire.messages import Ack, Batch, Hello, Presence, decode, events_of, hashes_of
@@ -36,19 +38,44 @@ class Reply(msgspec.Struct, frozen=True):
     ack: Ack
 
 
+class Ready(msgspec.Struct, frozen=True):
+    """A batch that was read and checked; `whole`, in parts, when it may go the fast way."""
+
+    topic: str
+    data: bytes
+    batch: Batch
+    events: list[Event]
+    hashes: list[bytes]
+    whole: list[WholeBatch] | None
+    received_ms: int
+
+    @property
+    def device(self) -> str:
+        return self.events[0].device
+
+
 class Receiver:
-    """Takes messages into one store. Used by one thread."""
+    """Takes messages into one store. `read` and `commit` may be called by two threads, each by one."""
 
     def __init__(self, store: CentralStore, downlink: Downlink, gate: HelloGate | None = None) -> None:
         self._store, self._downlink, self._gate = store, downlink, gate or HelloGate()
         self._keys: dict[str, tuple[float, bytes | None]] = {}
         self._refused: set[bytes] = set()
+        self._applied_last: dict[str, int] = {}
 
     def take(self, topic: str, data: bytes) -> Reply | None:
         """Commits what a message brings; the reply may be sent as soon as this returns.
 
         Raises StoreError when the database cannot be used: then nothing was taken and the device will send again.
         """
+        found = self.read(topic, data)
+        if isinstance(found, Ready):
+            replies = self.commit([found])
+            return replies[0] if replies else None
+        return found
+
+    def read(self, topic: str, data: bytes) -> Ready | Reply | None:
+        """A batch made ready for `commit`; anything else is taken at once."""
         now_ms = self._store.now_ms()
         device: str | None = None
         try:
@@ -58,7 +85,7 @@ class Receiver:
                 raise BadMessage(f"perangkat {sender.device} belum terdaftar")
             payload = unseal(key, topic, data)
             device = sender.device
-            return self._read(sender, payload, now_ms)
+            return self._read(sender, topic, data, payload, now_ms)
         except BadInput as error:
             self._quarantine(device, topic, str(error), data, now_ms)
         except StoreError:
@@ -66,6 +93,42 @@ class Receiver:
         except Exception as error:  # one device's message, whatever is in it, must not stop the alarms of all others
             log.exception("message could not be taken", extra={"topic": topic[:100]})
             self._quarantine(device, topic, f"{type(error).__name__}: {error}", data, now_ms)
+        return None
+
+    def commit(self, batches: Sequence[Ready]) -> list[Reply]:
+        """Commits batches together and answers once a stream. Raises StoreError when the database cannot be used."""
+        through: dict[tuple[str, str, Lane], int] = {}
+        usual = all(ready.whole is not None for ready in batches)
+        together = usual and self._store.commit_whole([part for ready in batches for part in ready.whole or ()])
+        for ready in batches:
+            held = ready.events[-1].seq if together else self._commit_with_care(ready)
+            if held is not None:
+                through[ready.device, ready.batch.epoch, ready.batch.lane] = held
+        for ready in batches:
+            if ready.batch.lane is Lane.ALARM:
+                self._applied(ready.device, ready.batch.applied)
+            else:
+                self._downlink.applied(ready.device, ready.batch.applied)
+        return [Reply(device, Ack(epoch, {lane: held})) for (device, epoch, lane), held in through.items()]
+
+    def tidy(self) -> None:
+        """After a reply was given, when nobody waits."""
+        self._store.tidy()
+
+    def _commit_with_care(self, ready: Ready) -> int | None:
+        """One batch by itself; None when it had to be quarantined."""
+        try:
+            committed = self._store.commit(ready.events, ready.hashes, ready.received_ms)
+            self._store.seen(ready.device, ready.received_ms)
+            return committed.committed_through
+        except BadInput as error:
+            self._quarantine(ready.device, ready.topic, str(error), ready.data, ready.received_ms)
+        except StoreError:
+            raise
+        except Exception as error:  # as in `read`
+            log.exception("message could not be taken", extra={"topic": ready.topic[:100]})
+            why = f"{type(error).__name__}: {error}"
+            self._quarantine(ready.device, ready.topic, why, ready.data, ready.received_ms)
         return None
 
     def _quarantine(self, device: str | None, topic: str, why: str, data: bytes, now_ms: int) -> None:
@@ -87,7 +150,7 @@ class Receiver:
             self._keys[device] = held
         return held[1]
 
-    def _read(self, sender: UpTopic, payload: bytes, now_ms: int) -> Reply | None:
+    def _read(self, sender: UpTopic, topic: str, data: bytes, payload: bytes, now_ms: int) -> Ready | Reply | None:
         device = sender.device
         if sender.channel is Up.PRESENCE:
             said = decode(payload, Presence)
@@ -102,13 +165,9 @@ class Receiver:
         if (sender.channel is Up.ALARM) != (batch.lane is Lane.ALARM):
             raise BadMessage(f"jalur {batch.lane} tidak dikirim lewat saluran {sender.channel}")
         events = events_of(device, batch)
-        committed = self._store.commit(events, hashes_of(batch, events), now_ms)
-        if batch.lane is Lane.ALARM:
-            self._applied(device, batch.applied)
-        else:
-            self._downlink.applied(device, batch.applied)
-        self._store.seen(device, now_ms)
-        return Reply(device, Ack(batch.epoch, {batch.lane: committed.committed_through}))
+        hashes = hashes_of(batch, events)
+        whole = prepare(events, hashes, bytes.fromhex(batch.before), now_ms, self._store.part_events)
+        return Ready(topic, data, batch, events, hashes, whole, now_ms)
 
     def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
         if not hello.versions[0] <= VERSION <= hello.versions[1]:
@@ -131,5 +190,6 @@ class Receiver:
         self._store.seen(device, now_ms)
 
     def _applied(self, device: str, number: int) -> None:
-        if number:
+        if number and number != self._applied_last.get(device):
             self._store.down_applied(device, number)
+            self._applied_last[device] = number
