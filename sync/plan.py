@@ -16,9 +16,9 @@ from kiosk.core.event import Event
 class Window(msgspec.Struct, frozen=True):
     """Limits of one connection."""
 
-    in_flight_most: int = 3
-    events_most: int = 200
-    bytes_most: int = 49_152
+    in_flight_most: int = 4
+    events_most: int = 1_000
+    bytes_most: int = 240_000
 
 
 class Sent(msgspec.Struct, frozen=True):

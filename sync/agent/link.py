@@ -20,6 +20,7 @@ from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
 from kiosk.store.database import Store
 from kiosk.store.outbox import backlogs, first_held
+from kiosk.store.watch import LOOK_WHILE_WRITTEN_S, VISIBLE_WITHIN_S, CommitWatch
 from sync.agent.duty import Duty, Note
 from sync.agent.greeting import Greeting
 from sync.agent.patience import Patience
@@ -33,7 +34,8 @@ from sync.wire.topics import CENTRAL_STATE, Down, Up, down, up
 
 log = logging.getLogger(__name__)
 
-LOOK_EVERY_S = 0.02  # data_version costs about 9 µs, so a commit of another daemon is seen within 20 ms
+LOOK_EVERY_S = 0.02  # without inotify: data_version costs about 9 µs, so a commit is seen within 20 ms
+LOOK_WHEN_WATCHED_S = 0.5  # time-outs and a duty's own clock need no more
 TWINS = "kiosk lain memakai identitas ini, kartunya mungkin disalin: hubungi teknisi"
 ASK_EVERY_S = 600.0  # a central from an older copy may lack alerts, and a lane on which nothing new is sent is blind
 ASK_AGAIN_AFTER_S = 3.0  # its answer sends again what is under way, so late news of two workers must not cause many
@@ -72,6 +74,7 @@ class Link:
         self._missing = False  # the duty has seen that an earlier message is missing
         self._something_new = True
         self._seen_version = -1
+        self._written_until_s = 0.0  # until then a commit may become visible any moment
 
     @property
     def round_trip_s(self) -> float | None:
@@ -115,12 +118,13 @@ class Link:
             Will(up(self._store.device, will.channel), self._sealed(will)) if will else None,
             tls_context(files) if files.authority else None,
         )
+        watch = CommitWatch(self._store.path)
         try:
             addresses = self._settings.addresses
             connection.connect(*addresses[self._failures % len(addresses)])
             self._greeting.begin(time.monotonic())
             while not stop.is_set() and not self._told_to_wait_s:
-                for happening in connection.step(LOOK_EVERY_S):
+                for happening in connection.step(self._look_within_s(watch), watch.fileno):
                     if isinstance(happening, Lost):
                         self._taken_over = happening.taken_over
                         if happening.taken_over:
@@ -136,13 +140,28 @@ class Link:
                     self.state.last_error = "pusat tidak menjawab"
                     log.warning("central silent, socket dropped", extra={"link": self.duty.name})
                     return
+                self._see_writing(watch)
                 self._send_due(connection)
                 if self.state.answered:
                     self._say(connection, self.duty.due(self.round_trip_s))
             self._say(connection, self.duty.farewell(self._connections))
             connection.close()
         finally:
+            watch.close()
             connection.abandon()
+
+    def _look_within_s(self, watch: CommitWatch) -> float:
+        """How long the network may be waited for before the store is looked at again."""
+        if watch.fileno is None:
+            return LOOK_EVERY_S
+        if time.monotonic() < self._written_until_s:
+            return LOOK_WHILE_WRITTEN_S
+        return LOOK_WHEN_WATCHED_S
+
+    def _see_writing(self, watch: CommitWatch) -> None:
+        """The log is being written: its commit will be visible in a moment."""
+        if watch.take():
+            self._written_until_s = time.monotonic() + VISIBLE_WITHIN_S
 
     def _take(self, connection: Connection, happening: Happening) -> None:
         if isinstance(happening, Connected):
@@ -249,6 +268,7 @@ class Link:
         version = self._store.data_version()
         if version != self._seen_version:
             self._seen_version, self._something_new = version, True
+            self._written_until_s = 0.0
         unheard = self.state.connected and not self.state.answered  # by a central that began later, say
         if unheard or self._missing or time.monotonic() - self._greeting.said_s > ASK_EVERY_S:
             self._ask_again(connection)
