@@ -97,7 +97,7 @@ class CentralStore:
             return commit.commit(connection, events, hashes, received_ms)
 
     def commit_whole(self, batches: Sequence[WholeBatch]) -> bool:
-        """Usual batches, together. False: at least one is not usual; those before it may be on disk, and may come again.
+        """Usual batches, together. False: at least one is not usual; those before it may be on disk and may come again.
 
         One transaction, unless an alert waits for it to end: then the rest goes into another after the alert.
         """
