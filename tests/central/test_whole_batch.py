@@ -8,7 +8,7 @@ import msgspec
 import pytest
 
 from kiosk.core.clock import ManualClock
-from kiosk.core.event import START_HASH, Lane, canonical_json
+from kiosk.core.event import START_HASH, Lane
 from kiosk.core.gap import Gap, gap_body
 from kiosk.core.ids import uuid7
 from sync.central.store import CentralStore, migrate, open_central

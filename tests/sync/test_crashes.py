@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -17,12 +18,13 @@ from kiosk.store import alerts, outbox
 from kiosk.store.database import Store
 from kiosk.store.journal import record
 from sync.agent import daemon, link, streams
-from sync.central.store import CentralStore, Committed, open_central
+from sync.central.ingest.receive import Ready, Receiver, Reply
+from sync.central.store import open_central
 from tests.ports import free_port
 from tests.sync.site import Bench, eventually, running_broker
 from tests.sync.test_conversation import require_everything_once, take
 
-COMMIT = CentralStore.commit
+COMMIT = Receiver.commit
 
 
 def test_an_agent_that_is_killed_between_commit_and_acknowledgement_sends_again_without_harm(
@@ -30,13 +32,13 @@ def test_an_agent_that_is_killed_between_commit_and_acknowledgement_sends_again_
 ) -> None:
     bench, victims = either_bench, list[int]()
 
-    def commit_then_kill(store: CentralStore, *batch: object) -> Committed:
-        committed = COMMIT(store, *batch)  # type: ignore[arg-type]
+    def commit_then_kill(receiver: Receiver, batches: Sequence[Ready]) -> list[Reply]:
+        replies = COMMIT(receiver, batches)
         if victims:
             os.kill(victims.pop(), signal.SIGKILL)
-        return committed
+        return replies
 
-    monkeypatch.setattr(CentralStore, "commit", commit_then_kill)
+    monkeypatch.setattr(Receiver, "commit", commit_then_kill)
     alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
     take(bench.site, 300)
     with bench.ingest():
@@ -58,13 +60,13 @@ def test_an_ingest_that_fails_between_commit_and_acknowledgement_is_asked_again(
 ) -> None:
     failures = [StoreError("power"), StoreError("disk")]
 
-    def commit_then_fail(store: CentralStore, *batch: object) -> Committed:
-        committed = COMMIT(store, *batch)  # type: ignore[arg-type]
+    def commit_then_fail(receiver: Receiver, batches: Sequence[Ready]) -> list[Reply]:
+        replies = COMMIT(receiver, batches)
         if failures:
             raise failures.pop()
-        return committed
+        return replies
 
-    monkeypatch.setattr(CentralStore, "commit", commit_then_fail)
+    monkeypatch.setattr(Receiver, "commit", commit_then_fail)
     take(bench.site, 300)
     with bench.ingest(), bench.agent():
         eventually(lambda: bench.waiting() == 0)

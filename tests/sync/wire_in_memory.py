@@ -150,8 +150,10 @@ class Line:
             case Fate.DELIVER:
                 self._wire.route(topic, payload, retain)
 
-    def step(self, timeout_s: float) -> list[Happening]:
+    def step(self, timeout_s: float, woken: int | None = None) -> list[Happening]:
+        """What would wake it is not looked at: as where there is no inotify, the clock has to do."""
         self._wire.before_step(self)
+        timeout_s = timeout_s if woken is None else LOOK_S
         if not self._happened:
             self._wire.turns.wait(max(timeout_s, LOOK_S), lambda: bool(self._happened))
         happened, self._happened = self._happened, []
