@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import closing, contextmanager
 from functools import partial
 from pathlib import Path
@@ -104,9 +104,9 @@ class MortalDatabase(Database):
         self._life = life
 
     @contextmanager
-    def write(self, changed: str | None = None) -> Iterator[Connection]:
+    def write_all(self, changed: Iterable[str], urgent: bool = False) -> Iterator[Connection]:
         self._life.step()
-        with super().write(changed) as connection:
+        with super().write_all(changed, urgent) as connection:
             yield connection
         self._life.step()
 

@@ -153,9 +153,8 @@ class Line:
     def step(self, timeout_s: float, woken: int | None = None) -> list[Happening]:
         """What would wake it is not looked at: as where there is no inotify, the clock has to do."""
         self._wire.before_step(self)
-        timeout_s = timeout_s if woken is None else LOOK_S
-        if not self._happened:
-            self._wire.turns.wait(max(timeout_s, LOOK_S), lambda: bool(self._happened))
+        if not self._happened and timeout_s > 0:
+            self._wire.turns.wait(LOOK_S if woken is not None else max(timeout_s, LOOK_S), lambda: bool(self._happened))
         happened, self._happened = self._happened, []
         return happened
 
