@@ -8,6 +8,7 @@ sends the other half meanwhile.
 
 from __future__ import annotations
 
+import logging
 import socket
 import threading
 from collections import deque
@@ -17,7 +18,10 @@ from typing import Self
 from kiosk.core.errors import StoreError
 from sync.central.ingest.receive import Ready, Receiver, Reply
 
+log = logging.getLogger(__name__)
+
 EVENTS_A_GROUP = 1_000
+TIDY_EVERY_S = 0.1
 EVENTS_WAITING_MOST = 20_000  # about 10 MB; then the broker has to wait
 
 
@@ -34,9 +38,11 @@ class Committer:
         self._ending = False
         self.woken, self._wake = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
+        self._tidier = threading.Thread(target=self._tidy, name="tidier", daemon=True)
 
     def __enter__(self) -> Self:
         self._thread.start()
+        self._tidier.start()
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
@@ -44,6 +50,7 @@ class Committer:
             self._ending = True
             self._changed.notify_all()
         self._thread.join()
+        self._tidier.join()
         self.woken.close()
         self._wake.close()
 
@@ -79,7 +86,17 @@ class Committer:
                 if replies and not self._replies:
                     self._wake.send(b"\0")
                 self._replies += replies
-            self._receiver.tidy()
+
+    def _tidy(self) -> None:
+        """Beside the commits, so that neither they nor the alerts wait for it."""
+        while True:
+            with self._changed:
+                if self._changed.wait_for(lambda: self._ending, TIDY_EVERY_S):
+                    return
+            try:
+                self._receiver.tidy()
+            except StoreError as error:
+                log.warning("store could not be tidied", extra={"why": str(error)})
 
     def _next_group(self) -> list[Ready] | None:
         with self._changed:

@@ -21,7 +21,7 @@ from sync.central.ingest.receive import Receiver
 from sync.central.store import CentralStore
 from sync.wire.topics import Up, filters
 
-THREAD_TURN_S = 0.0005  # Python's own 5 ms would be half of what an alert may take
+THREAD_TURN_S = 0.0002  # Python's own 5 ms would be half of what an alert may take
 
 log = logging.getLogger(__name__)
 

@@ -27,7 +27,7 @@ from sync.central.store.turns import Turns
 
 POOL_CONNECTIONS = 24  # a web server's threads, each holding one for a single call; PostgreSQL allows 100 by default
 POOL_WAIT_S = 10
-ROWS_A_STATEMENT = 100
+ROWS_A_STATEMENT = 250
 BUSY_TIMEOUT_MS = 10_000  # another process's transaction takes milliseconds; ten seconds mean that its disk is ill
 _PRAGMAS = {
     "journal_mode": "wal",
