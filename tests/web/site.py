@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -59,5 +59,6 @@ def running(app: Flask, port: int | None = None) -> Iterator[str]:
     finally:
         office_of(app).streams.close()
         server.task_dispatcher.shutdown(timeout=5)  # requests end before the lines they answer on
-        server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))  # in the thread that watches them
+        with suppress(OSError):  # a loop that was awake has closed all, its trigger too, before it could be woken
+            server.trigger.pull_trigger(lambda: close_all(server._map, ignore_all=True))  # in the thread that watches
         thread.join(5)
