@@ -34,7 +34,7 @@ class Committer:
         self._waiting: deque[Ready] = deque()
         self._events = 0
         self._replies: list[Reply] = []
-        self._error: StoreError | None = None
+        self._error: Exception | None = None
         self._ending = False
         self.woken, self._wake = socket.socketpair()
         self._thread = threading.Thread(target=self._run, name="committer", daemon=True)
@@ -63,10 +63,10 @@ class Committer:
             self._changed.notify_all()
 
     def collect(self) -> list[Reply]:
-        """Answers for what is on disk by now. Raises the StoreError of the commit that failed."""
+        """Answers for what is on disk by now. Raises StoreError when a commit failed: nothing is taken any more."""
         with self._changed:
             if self._error is not None:
-                raise self._error
+                raise StoreError(f"kiriman tidak dapat disimpan: {self._error}") from self._error
             replies, self._replies = self._replies, []
             if replies:
                 self.woken.recv(4096)
@@ -76,7 +76,8 @@ class Committer:
         while (group := self._next_group()) is not None:
             try:
                 replies = self._receiver.commit(group)
-            except StoreError as error:
+            except Exception as error:  # whatever it was: a thread that ends unheard would leave everybody waiting
+                log.exception("batches could not be committed", extra={"batches": len(group)})
                 with self._changed:
                     self._error = error
                     self._changed.notify_all()

@@ -98,8 +98,7 @@ class Receiver:
     def commit(self, batches: Sequence[Ready]) -> list[Reply]:
         """Commits batches together and answers once a stream. Raises StoreError when the database cannot be used."""
         through: dict[tuple[str, str, Lane], int] = {}
-        usual = all(ready.whole is not None for ready in batches)
-        together = usual and self._store.commit_whole([part for ready in batches for part in ready.whole or ()])
+        together = self._commit_whole(batches)
         for ready in batches:
             held = ready.events[-1].seq if together else self._commit_with_care(ready)
             if held is not None:
@@ -114,6 +113,18 @@ class Receiver:
     def tidy(self) -> None:
         """After a reply was given, when nobody waits."""
         self._store.tidy()
+
+    def _commit_whole(self, batches: Sequence[Ready]) -> bool:
+        """False when they must be committed one by one, with care."""
+        if any(ready.whole is None for ready in batches):
+            return False
+        try:
+            return self._store.commit_whole([part for ready in batches for part in ready.whole or ()])
+        except StoreError:
+            raise
+        except Exception:  # the careful way finds out which of them it was, and quarantines that one
+            log.exception("batches could not be committed together", extra={"batches": len(batches)})
+            return False
 
     def _commit_with_care(self, ready: Ready) -> int | None:
         """One batch by itself; None when it had to be quarantined."""
