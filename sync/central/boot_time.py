@@ -5,7 +5,7 @@ answers; its monotonic clock never jumps while it runs. So one event of a boot t
 tells the time of every other event of that boot: offset = wall - monotonic. The newest such event speaks, newest by
 the monotonic clock, so that neither the order of arrival nor a repetition makes a difference.
 
-An offset creeps by milliseconds all the time, and what was repaired with it is not written anew for that: the one held
+An offset creeps by milliseconds all the time, and a time that people have seen does not creep with it: the one held
 stays while the newest differs from it by less than a second.
 
 It orders nothing and expires nothing: an event's place is its number.
@@ -21,7 +21,7 @@ from kiosk.core.event import Event
 
 STEADY_MS = 1_000
 LAST_MS = 253_402_214_400_000  # 31 December 9999: later than that is no time
-NAMELESS_BOOTS = ("", "unknown")  # of an event that could not be kept as it was; of a kernel that names no boot
+NAMELESS_BOOTS = ("", "unknown")  # the latter of a kernel that names no boot
 
 
 class BootClock(msgspec.Struct, frozen=True):
@@ -32,41 +32,27 @@ class BootClock(msgspec.Struct, frozen=True):
     """When it was last seen synchronised, by the boot's monotonic clock."""
 
 
-class BootReading(msgspec.Struct, frozen=True):
-    """What some events say of their boot: its clock, and whether there are any to repair."""
-
-    clock: BootClock
-    uncertain: bool
-
-
-def readings(events: Iterable[Event]) -> dict[tuple[str, str], BootReading]:
-    """By device and boot, in that order. The events need not be of one device."""
+def readings(events: Iterable[Event]) -> dict[tuple[str, str], BootClock]:
+    """What some events say of the clocks of their boots, by device and boot, in that order. They need not be of one
+    device. A boot that no event shows synchronised is not in it."""
     newest: dict[tuple[str, str], tuple[int, int]] = {}
-    uncertain: dict[tuple[str, str], bool] = {}
     for event in events:
         at = event.moment
-        if at.boot in NAMELESS_BOOTS:
-            continue
-        key = (event.device, at.boot)
-        uncertain[key] = uncertain.get(key, False) or not at.synchronised
         if at.synchronised and 0 <= at.mono_ms <= LAST_MS and 0 <= at.wall_ms <= LAST_MS:
-            reading = (at.mono_ms, at.wall_ms)
-            if reading > newest.get(key, (-1, -1)):
+            key, reading = (event.device, at.boot), (at.mono_ms, at.wall_ms)
+            if reading > newest.get(key, (-1, -1)) and is_named(at.boot):
                 newest[key] = reading
-    found = {}
-    for key in sorted(uncertain):
-        clock = BootClock()
-        if key in newest:
-            mono_ms, wall_ms = newest[key]
-            clock = BootClock(wall_ms - mono_ms, mono_ms)
-        found[key] = BootReading(clock, uncertain[key])
-    return found
+    return {key: BootClock(wall_ms - mono_ms, mono_ms) for key, (mono_ms, wall_ms) in sorted(newest.items())}
 
 
-def later(first: BootReading, second: BootReading) -> BootReading:
+def is_named(boot: str) -> bool:
+    """Whether a boot can be told from others; a name with signs that are no text is none."""
+    return boot not in NAMELESS_BOOTS and boot.isprintable()
+
+
+def later(first: BootClock, second: BootClock) -> BootClock:
     """Two readings of one boot as one."""
-    newer = max(first.clock, second.clock, key=lambda clock: -1 if clock.mono_ms is None else clock.mono_ms)
-    return BootReading(newer, first.uncertain or second.uncertain)
+    return max(first, second, key=lambda clock: -1 if clock.mono_ms is None else clock.mono_ms)
 
 
 def settle(held: BootClock, heard: BootClock) -> BootClock:
@@ -82,14 +68,9 @@ def settle(held: BootClock, heard: BootClock) -> BootClock:
     return heard
 
 
-def repairable(offset_ms: int) -> tuple[int, int]:
-    """First and last reading of the monotonic clock that the offset makes a time of; none if the first is later."""
-    return max(0, -offset_ms), min(LAST_MS, LAST_MS - offset_ms)
-
-
 def true_ms(mono_ms: int, offset_ms: int | None) -> int | None:
     """Unix milliseconds of a reading of that boot's monotonic clock; None when nobody can know."""
     if offset_ms is None:
         return None
-    first, last = repairable(offset_ms)
+    first, last = max(0, -offset_ms), min(LAST_MS, LAST_MS - offset_ms)
     return mono_ms + offset_ms if first <= mono_ms <= last else None

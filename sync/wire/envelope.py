@@ -31,11 +31,9 @@ def _signed_part(topic: str, head: bytes, payload: bytes) -> bytes:
 
 def seal(key: SigningKey, topic: str, payload: bytes) -> bytes:
     """Bytes to publish on `topic`. Raises BadMessage when they would be over the limit."""
-    flags = 0
     if len(payload) > UNPACKED_LIMIT_BYTES:
         raise BadMessage(f"isi sebesar {len(payload)} byte melebihi batas {UNPACKED_LIMIT_BYTES}")
-    if len(payload) >= COMPRESS_FROM_BYTES:
-        flags, payload = ZSTD, zstandard.ZstdCompressor(level=LEVEL).compress(payload)
+    flags, payload = _packed(payload)
     head = MAGIC + bytes([VERSION, flags])
     if HEAD_BYTES + len(payload) > SENT_LIMIT_BYTES:
         raise BadMessage(f"pesan sebesar {len(payload)} byte melebihi batas {SENT_LIMIT_BYTES}")
@@ -44,16 +42,38 @@ def seal(key: SigningKey, topic: str, payload: bytes) -> bytes:
 
 def unseal(key: bytes, topic: str, data: bytes) -> bytes:
     """The payload, once the signature of `key` (32 bytes) over this topic holds. Raises BadMessage or BadSignature."""
-    if not HEAD_BYTES < len(data) <= SENT_LIMIT_BYTES:
-        raise BadMessage(f"pesan sepanjang {len(data)} byte")
-    if data[:2] != MAGIC or data[2] != VERSION or data[3] & ~ZSTD:
-        raise BadMessage("kepala pesan tidak dikenal: bukan versi protokol ini")
+    _require_head(data)
     head, signature, payload = data[:4], data[4:HEAD_BYTES], data[HEAD_BYTES:]
     try:
         VerifyKey(key).verify(_signed_part(topic, head, payload), signature)
     except BadSignatureError:
         raise BadSignature("tanda tangan tidak cocok dengan kunci pengirim") from None
     return _unpack(payload) if data[3] & ZSTD else payload
+
+
+def contents(data: bytes) -> bytes:
+    """The payload of a message whose signature was checked when it came. Raises BadMessage."""
+    _require_head(data)
+    return _unpack(data[HEAD_BYTES:]) if data[3] & ZSTD else data[HEAD_BYTES:]
+
+
+def pack(payload: bytes) -> bytes:
+    """A message that nobody has signed: what was kept before messages were."""
+    flags, packed = _packed(payload)
+    return MAGIC + bytes([VERSION, flags]) + bytes(HEAD_BYTES - 4) + packed
+
+
+def _require_head(data: bytes) -> None:
+    if not HEAD_BYTES < len(data) <= SENT_LIMIT_BYTES:
+        raise BadMessage(f"pesan sepanjang {len(data)} byte")
+    if data[:2] != MAGIC or data[2] != VERSION or data[3] & ~ZSTD:
+        raise BadMessage("kepala pesan tidak dikenal: bukan versi protokol ini")
+
+
+def _packed(payload: bytes) -> tuple[int, bytes]:
+    if len(payload) < COMPRESS_FROM_BYTES:
+        return 0, payload
+    return ZSTD, zstandard.ZstdCompressor(level=LEVEL).compress(payload)
 
 
 def _unpack(payload: bytes) -> bytes:

@@ -8,6 +8,9 @@ from kiosk.core.clock import Moment
 from kiosk.core.event import START_HASH, Event, Lane, canonical_json, chain_hash
 from kiosk.core.ids import track_hash, uuid7
 from sync.central.store import CentralStore, Committed, SiteCard
+from sync.central.store.delivery import Delivery
+from sync.wire.envelope import pack
+from sync.wire.messages import batch_of, encode
 
 DEVICE = "31.74.05.1001-k1"
 OTHER_DEVICE = "32.73.01.1002-k1"
@@ -44,10 +47,21 @@ class Journal:
         self.events.append(event)
         return event
 
-    def send(self, store: CentralStore, first: int = 1, last: int | None = None, at: int = 0) -> Committed:
-        """Commits the events numbered first to last, as one batch received `at` (by default a minute after NOW_MS)."""
+    def delivery(self, first: int = 1, last: int | None = None, at: int = 0) -> Delivery:
+        """The events numbered first to last, as one batch received `at` (by default a minute after NOW_MS)."""
         part = slice(first - 1, last)
-        return store.commit(self.events[part], self.hashes[part], at or NOW_MS + 60_000)
+        before = self.hashes[first - 2] if first > 1 else START_HASH
+        return delivered(before, self.events[part], self.hashes[part], at)
+
+    def send(self, store: CentralStore, first: int = 1, last: int | None = None, at: int = 0) -> Committed:
+        """Commits that delivery."""
+        return store.commit(self.delivery(first, last, at))
+
+
+def delivered(before: bytes, events: Sequence[Event], hashes: Sequence[bytes], at: int = 0) -> Delivery:
+    """A batch that has come, but for its signature, which the store does not look at."""
+    batch = batch_of(before, events, 0)
+    return Delivery(pack(encode(batch)), batch, list(events), before, list(hashes), at or NOW_MS + 60_000)
 
 
 def raised(alert_id: str, code: str = "panic", drill: bool = False) -> dict[str, object]:

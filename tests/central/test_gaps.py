@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from kiosk.core.event import Event, Lane
+from kiosk.core.event import START_HASH, Event, Lane
 from kiosk.core.gap import GAP_KIND, Gap, gap_body
 from kiosk.core.ids import uuid7
 from sync.central.store import CentralStore, Committed, Cursor
-from tests.central.stories import DEVICE, EPOCH, NOW_MS, Journal, issued, numbers, raised
+from tests.central.stories import DEVICE, EPOCH, Journal, delivered, issued, numbers, raised
 
 
 def collapsed(journal: Journal, first: int, last: int, acknowledged: bool = False) -> Event:
@@ -17,7 +17,8 @@ def collapsed(journal: Journal, first: int, last: int, acknowledged: bool = Fals
 
 
 def send(store: CentralStore, journal: Journal, *events: Event) -> Committed:
-    return store.commit(list(events), [journal.hashes[event.seq - 1] for event in events], NOW_MS + 60_000)
+    before = journal.hashes[events[0].seq - 2] if events[0].seq > 1 else START_HASH
+    return store.commit(delivered(before, events, [journal.hashes[event.seq - 1] for event in events]))
 
 
 def lane_of(lane: Lane, events: int) -> Journal:

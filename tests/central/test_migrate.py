@@ -12,7 +12,7 @@ from kiosk.core.event import START_HASH, Event, Lane, chain_hash
 from sync.central.store import migrate, open_central
 from sync.central.store.database import Database
 from sync.central.store.migrate import migrations
-from tests.central.stories import DEVICE, EPOCH, NOW_MS, PUBLIC_KEY, SITE
+from tests.central.stories import DEVICE, EPOCH, NOW_MS, PUBLIC_KEY, SITE, delivered
 
 MONTH_MS = 31 * 86_400_000
 BEFORE_CLOCKS = 5
@@ -59,9 +59,10 @@ def test_a_database_with_rows_keeps_them_all_and_gets_the_times_that_it_can_tell
     migrate(database_url)
     with closing(open_central(database_url)) as store:
         kept = store.events()
-        assert [(event.arrival, event.seq, event.hash, event.body) for event in kept] == [
-            (place, event.seq, digest, event.body) for place, (event, digest) in enumerate(rows, start=1)
+        assert [(event.seq, event.hash, event.body) for event in kept] == [
+            (event.seq, digest, event.body) for event, digest in rows
         ]
+        assert [event.received_ms for event in kept] == [NOW_MS + event.seq * MONTH_MS for event, _ in rows]
         assert [event.true_ms for event in kept] == [NOW_MS + 10_000, NOW_MS + 20_000, NOW_MS + 30_000, None]
 
 
@@ -73,8 +74,9 @@ def test_a_raised_database_knows_what_it_holds_and_goes_on(database_url: str, mo
         at = Moment(NOW_MS + 5 * MONTH_MS, True, "second", 60_000)
         event = Event(DEVICE, EPOCH, Lane.SERVICE, len(rows) + 1, "weather.seen", at, b"{}")
         rows.append((event, chain_hash(rows[-1][1], event)))
-        committed = store.commit([event for event, _ in rows], [digest for _, digest in rows], at.wall_ms)
+        events, hashes = [event for event, _ in rows], [digest for _, digest in rows]
+        committed = store.commit(delivered(START_HASH, events, hashes, at.wall_ms))
         assert (committed.committed_through, committed.inserted) == (5, 1)
         assert not any(store.faults().values())
-        assert [event.arrival for event in store.events()] == [1, 2, 3, 4, 5]
+        assert [event.seq for event in store.events()] == [1, 2, 3, 4, 5]
         assert store.events()[3].true_ms == NOW_MS + 5 * MONTH_MS - 59_000

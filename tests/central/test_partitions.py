@@ -1,4 +1,4 @@
-"""Months of bodies in PostgreSQL: there before they are needed, never in the way of a commit, and dropped in one go."""
+"""Months of messages in PostgreSQL: there before they are needed, in no commit's way, and dropped in one go."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from contextlib import closing
 from datetime import UTC, datetime
 
+import msgspec
 import psycopg
 import pytest
 
@@ -40,7 +41,9 @@ def months(url: str) -> Iterator[CentralStore]:
 def bodies(url: str) -> dict[str, int]:
     """How many bodies lie in each partition that has any."""
     with closing(psycopg.connect(url)) as connection:
-        return dict(connection.execute("SELECT tableoid::regclass::text, COUNT(*) FROM event GROUP BY 1").fetchall())
+        return dict(
+            connection.execute("SELECT tableoid::regclass::text, COUNT(*) FROM segment_body GROUP BY 1").fetchall()
+        )
 
 
 def partitions(url: str) -> set[str]:
@@ -58,7 +61,7 @@ def service_lane(tickets: int) -> Journal:
 def test_migrate_makes_this_month_and_the_next_ones(url: str) -> None:
     this = month_of(int(datetime.now(UTC).timestamp() * 1000))
     ahead = [next_month(this, months) for months in range(4)]
-    assert {f"event_{year}_{month:02d}" for year, month in ahead} <= partitions(url)
+    assert {f"segment_body_{year}_{month:02d}" for year, month in ahead} <= partitions(url)
     before = partitions(url)
     migrate(url)
     assert partitions(url) == before
@@ -69,9 +72,11 @@ def test_a_month_changes_between_two_commits_and_a_whole_year_is_skipped(months:
     moments = ["2031-12-31T23:59:59.999", "2032-01-01T00:00", "2032-02-29T12:00", "2033-06-01T00:00"]
     for seq, text in enumerate(moments, start=1):
         assert journal.send(months, seq, seq, at_ms(text)) == Committed(committed_through=seq, inserted=1)
-    assert bodies(url) == dict.fromkeys(("event_2031_12", "event_2032_01", "event_2032_02", "event_2033_06"), 1)
-    assert "event_2033_07" in partitions(url)
-    assert [event.arrival for event in months.events()] == [1, 2, 3, 4]
+    assert bodies(url) == dict.fromkeys(
+        ("segment_body_2031_12", "segment_body_2032_01", "segment_body_2032_02", "segment_body_2033_06"), 1
+    )
+    assert "segment_body_2033_07" in partitions(url)
+    assert [event.seq for event in months.events()] == [1, 2, 3, 4]
     assert numbers(months.tickets()) == ["A-001", "A-002", "A-003", "A-004"]
 
 
@@ -79,7 +84,7 @@ def test_what_arrives_again_in_another_month_is_known(months: CentralStore, url:
     journal = service_lane(3)
     journal.send(months, at=at_ms("2031-01-31T00:00"))
     assert journal.send(months, at=at_ms("2031-02-01T00:00")) == Committed(committed_through=3, inserted=0)
-    assert bodies(url) == {"event_2031_01": 3}
+    assert bodies(url) == {"segment_body_2031_01": 1}
     assert not any(months.faults().values())
 
 
@@ -106,7 +111,7 @@ def test_workers_that_need_the_same_month_at_once_all_get_it(url: str) -> None:
         worker.join()
     for database in databases:
         database.close()
-    assert {"event_2040_05", "event_2040_06"} <= partitions(url)
+    assert {"segment_body_2040_05", "segment_body_2040_06"} <= partitions(url)
 
 
 def test_a_month_is_made_while_another_commit_is_still_open(months: CentralStore, url: str) -> None:
@@ -114,9 +119,9 @@ def test_a_month_is_made_while_another_commit_is_still_open(months: CentralStore
     journal = service_lane(2)
     journal.send(months, 1, 1, at_ms("2031-01-01T00:00"))
     with closing(psycopg.connect(url)) as slow:
-        slow.execute("INSERT INTO event_key SELECT 'd', 'e', 'alarm', 1, '', 0, 0")
-        slow.execute("UPDATE event SET true_ms = NULL")
-        slow.execute("SELECT * FROM event")
+        slow.execute("INSERT INTO segment_body VALUES (77, 0, '')")
+        slow.execute("UPDATE segment_body SET message = message")
+        slow.execute("SELECT * FROM segment_body")
         assert journal.send(months, 2, 2, at_ms("2031-07-01T00:00")).inserted == 1
 
 
@@ -125,7 +130,8 @@ def test_a_central_whose_clock_is_beyond_reason_still_keeps_what_it_is_sent(
     months: CentralStore, received_ms: int
 ) -> None:
     journal = service_lane(1)
-    committed = months.commit(journal.events, journal.hashes, received_ms)
+    came = msgspec.structs.replace(journal.delivery(), received_ms=received_ms)
+    committed = months.commit(came)
     assert committed == Committed(committed_through=1, inserted=1)
 
 
@@ -134,8 +140,8 @@ def test_a_month_that_is_retired_is_still_known_by_its_keys(months: CentralStore
     journal.send(months, 1, 2, at_ms("2031-01-31T00:00"))
     journal.send(months, 3, 4, at_ms("2031-02-01T00:00"))
     with closing(psycopg.connect(url, autocommit=True)) as connection:
-        connection.execute("ALTER TABLE event DETACH PARTITION event_2031_01 CONCURRENTLY")
-        connection.execute("DROP TABLE event_2031_01")
+        connection.execute("ALTER TABLE segment_body DETACH PARTITION segment_body_2031_01 CONCURRENTLY")
+        connection.execute("DROP TABLE segment_body_2031_01")
     assert journal.send(months, at=at_ms("2031-02-02T00:00")) == Committed(committed_through=4, inserted=0)
     assert [event.seq for event in months.events()] == [3, 4]
     assert numbers(months.tickets()) == ["A-001", "A-002", "A-003", "A-004"]

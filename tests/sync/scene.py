@@ -38,7 +38,7 @@ from sync.central.ingest.answers import Answers
 from sync.central.ingest.consumer import BrokerAddress, Consumer
 from sync.central.ingest.downlink import Downlink
 from sync.central.ingest.gate import HelloGate
-from sync.central.store import CentralStore
+from sync.central.store import CentralStore, EventView, open_central
 from sync.central.store.database import Connection, Database
 from sync.keys import public_hex
 from sync.wire.topics import Up, filters
@@ -290,6 +290,11 @@ class Scene:
     def at_central(self, sql: str) -> list[tuple[Any, ...]]:
         with closing(sqlite3.connect(self.folder / "central.db")) as connection:
             return connection.execute(sql).fetchall()
+
+    def events_at_central(self) -> list[EventView]:
+        """All that it holds, in order of arrival; also while nobody works there."""
+        with closing(open_central(f"sqlite:///{self.folder / 'central.db'}", self.watch)) as store:
+            return store.events(limit=1_000_000)
 
     def is_quiet(self) -> bool:
         """Nothing waits on either side."""

@@ -5,13 +5,13 @@ from __future__ import annotations
 import select
 from typing import Any, cast
 
+import msgspec
 import pytest
 
 from kiosk.core.errors import StoreError
 from kiosk.core.event import Lane
 from sync.central.ingest.committer import EVENTS_WAITING_MOST, Committer
 from sync.central.ingest.receive import Ready, Receiver
-from sync.wire.messages import batch_of
 from tests.central.stories import Journal, issued
 
 
@@ -29,8 +29,10 @@ class Failing:
 
 
 def ready(events: int) -> Ready:
-    one = Journal(Lane.SERVICE).add("ticket.issued", issued(1))
-    return Ready("topic", b"", batch_of(bytes(32), [one], 0), [one] * events, [], None, 0)
+    journal = Journal(Lane.SERVICE)
+    journal.add("ticket.issued", issued(1))
+    came = journal.delivery()
+    return Ready("topic", msgspec.structs.replace(came, events=came.events * events), None)
 
 
 @pytest.mark.parametrize("error", [StoreError("disk full"), RuntimeError("a defect of ours")])

@@ -17,7 +17,7 @@ import pytest
 from nacl.signing import SigningKey
 
 from kiosk.core.clock import ManualClock
-from kiosk.core.event import START_HASH, Lane, chain_hash
+from kiosk.core.event import START_HASH, Lane
 from kiosk.store import documents
 from kiosk.store.database import open_store
 from kiosk.store.journal import events
@@ -28,9 +28,10 @@ from sync.agent.commands import COMMANDS, Known, NoArguments
 from sync.agent.rewinds import Rewinds
 from sync.central.ingest import downlink as ingest
 from sync.central.store import SiteCard, migrate, open_central
+from sync.central.store.delivery import delivery
 from sync.wire.downlink import Want
-from sync.wire.envelope import unseal
-from sync.wire.messages import Hello, decode, encode
+from sync.wire.envelope import pack, unseal
+from sync.wire.messages import Hello, batch_of, decode, encode
 from sync.wire.topics import Down
 
 DEVICE = "31.74.05.1001-k1"
@@ -126,12 +127,9 @@ class Ends:
         """The way up, which is not what is tested here: it loses nothing."""
         held = self.central.cursors(DEVICE, self.site.epoch).get(Lane.SERVICE)
         rows = events(self.site, Lane.SERVICE, held.committed_through if held else 0, 100)
-        hashes, before = [], held.head_hash if held else START_HASH
-        for event in rows:
-            before = chain_hash(before, event)
-            hashes.append(before)
         if rows:
-            self.central.commit(rows, hashes, self.central.now_ms())
+            batch = batch_of(held.head_hash if held else START_HASH, rows, 0)
+            self.central.commit(delivery(DEVICE, pack(encode(batch)), batch, self.central.now_ms()))
             acknowledge(self.site, Lane.SERVICE, rows[-1].seq)
 
     def order(self) -> None:

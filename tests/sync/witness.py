@@ -10,6 +10,7 @@ from kiosk.core.event import START_HASH, Lane, chain_hash
 from kiosk.core.gap import GAP_KIND
 from kiosk.store import alerts, outbox
 from kiosk.store.journal import events
+from sync.central.store import EventView
 from sync.wire.envelope import unseal
 from sync.wire.messages import Batch, decode
 from tests.sync.scene import DEVICE_KEY, Scene
@@ -42,7 +43,7 @@ class Witness:
                 here.add((lane, seq))
                 self.journal.setdefault((lane, seq), (kind, bytes(body), bytes(hashed)))
         self.collapsed = self.journal.keys() - here
-        self.ever_at_central |= set(scene.at_central("SELECT lane, seq, hash FROM event"))
+        self.ever_at_central |= {(event.lane.value, event.seq, event.hash) for event in scene.events_at_central()}
 
     def require_no_claim_beyond_proof(self) -> None:
         """What the kiosk believes, somebody has proven: handed, carried, held by the central, answered."""
@@ -84,8 +85,8 @@ class Witness:
         """At the end: the central holds the journal, each event once, gaps counted, the chain whole."""
         scene = self._scene
         self.look()
-        rows = scene.at_central("SELECT lane, seq, kind, body, hash FROM event")
-        at_central = {(lane, seq): (kind, body, hashed) for lane, seq, kind, body, hashed in rows}
+        rows = scene.events_at_central()
+        at_central = {(event.lane.value, event.seq): (event.kind, event.body, event.hash) for event in rows}
         assert len(at_central) == len(rows)
         streams = scene.at_central("SELECT lane, committed_through, dropped FROM stream")
         through = {lane: (end, dropped) for lane, end, dropped in streams}
@@ -119,8 +120,8 @@ class Witness:
     def require_alerts_once(self) -> None:
         """The post has each alert whose event it holds, once; and what it answered stands at the kiosk, once."""
         scene = self._scene
-        rows = scene.at_central("SELECT body FROM event WHERE kind = 'alert.raised'")
-        raised = sorted(msgspec.json.decode(body, type=_Raised).id for (body,) in rows)
+        rows = [event for event in scene.events_at_central() if event.kind == "alert.raised"]
+        raised = sorted(msgspec.json.decode(event.body, type=_Raised).id for event in rows)
         shown = [found.id for found in scene.central.alerts(limit=1_000)]
         assert sorted(shown) == raised
         assert self.central_was_restored or len(raised) == len(alerts.recent_alerts(scene.site, 1_000))
@@ -136,15 +137,15 @@ class Witness:
         for found in scene.central.alerts(limit=1_000):
             assert alerts.find(scene.site, found.id).evidence >= found.evidence
 
-    def rows(self) -> list[tuple[object, ...]]:
+    def rows(self) -> list[EventView]:
         """Everything that the central holds, in order of arrival."""
-        return self._scene.at_central("SELECT epoch, lane, seq, kind, body, hash FROM event ORDER BY arrival")
+        return self._scene.events_at_central()
 
     def require_held_somewhere(self) -> None:
         """Of a kiosk that goes on from an older copy: what it believes proven is at the central, if only aside."""
         scene = self._scene
-        rows = scene.at_central("SELECT hash FROM event UNION SELECT hash FROM security_event")
-        kept = {hashed for (hashed,) in rows}
+        kept = {hashed for (hashed,) in scene.at_central("SELECT hash FROM security_event")}
+        kept |= {event.hash for event in scene.events_at_central()}
         for lane, held in outbox.backlogs(scene.site).items():
             own = scene.site.all("SELECT seq, hash FROM journal WHERE lane = ? AND kind <> ?", lane.value, GAP_KIND)
             for seq, hashed in own:

@@ -59,7 +59,7 @@ class Committer:
         with self._changed:
             self._changed.wait_for(lambda: self._events < EVENTS_WAITING_MOST or self._error is not None)
             self._waiting.append(ready)
-            self._events += len(ready.events)
+            self._events += ready.events
             self._changed.notify_all()
 
     def collect(self) -> list[Reply]:
@@ -106,10 +106,10 @@ class Committer:
                 return None
             group, events = [self._waiting.popleft()], 0
             while self._waiting:
-                events = sum(len(ready.events) for ready in group) + len(self._waiting[0].events)
+                events = sum(ready.events for ready in group) + self._waiting[0].events
                 if events > EVENTS_A_GROUP:
                     break
                 group.append(self._waiting.popleft())
-            self._events -= sum(len(ready.events) for ready in group)
+            self._events -= sum(ready.events for ready in group)
             self._changed.notify_all()
             return group

@@ -15,14 +15,15 @@ from collections.abc import Sequence
 import msgspec
 
 from kiosk.core.errors import BadInput, BadMessage, StoreError
-from kiosk.core.event import Event, Lane
+from kiosk.core.event import Lane
 from sync.central.ingest.downlink import Downlink
 from sync.central.ingest.gate import HelloGate
 from sync.central.store import CentralStore
+from sync.central.store.delivery import Delivery, delivery
 from sync.central.store.whole_batch import WholeBatch, prepare
 from sync.wire.downlink import Want
 from sync.wire.envelope import VERSION, unseal
-from sync.wire.messages import Ack, Batch, Hello, Presence, decode, events_of, hashes_of
+from sync.wire.messages import Ack, Batch, Hello, Presence, decode
 from sync.wire.topics import Up, UpTopic, parse_up
 
 log = logging.getLogger(__name__)
@@ -39,19 +40,19 @@ class Reply(msgspec.Struct, frozen=True):
 
 
 class Ready(msgspec.Struct, frozen=True):
-    """A batch that was read and checked; `whole`, in parts, when it may go the fast way."""
+    """A batch that was read and checked; `whole` when it may go the fast way."""
 
     topic: str
-    data: bytes
-    batch: Batch
-    events: list[Event]
-    hashes: list[bytes]
-    whole: list[WholeBatch] | None
-    received_ms: int
+    delivery: Delivery
+    whole: WholeBatch | None
 
     @property
     def device(self) -> str:
-        return self.events[0].device
+        return self.delivery.stream[0]
+
+    @property
+    def events(self) -> int:
+        return len(self.delivery.events)
 
 
 class Receiver:
@@ -100,14 +101,15 @@ class Receiver:
         through: dict[tuple[str, str, Lane], int] = {}
         together = self._commit_whole(batches)
         for ready in batches:
-            held = ready.events[-1].seq if together else self._commit_with_care(ready)
+            held = ready.delivery.events[-1].seq if together else self._commit_with_care(ready)
             if held is not None:
-                through[ready.device, ready.batch.epoch, ready.batch.lane] = held
+                through[ready.delivery.stream] = held
         for ready in batches:
-            if ready.batch.lane is Lane.ALARM:
-                self._applied(ready.device, ready.batch.applied)
+            batch = ready.delivery.batch
+            if batch.lane is Lane.ALARM:
+                self._applied(ready.device, batch.applied)
             else:
-                self._downlink.applied(ready.device, ready.batch.applied)
+                self._downlink.applied(ready.device, batch.applied)
         return [Reply(device, Ack(epoch, {lane: held})) for (device, epoch, lane), held in through.items()]
 
     def tidy(self) -> None:
@@ -116,10 +118,11 @@ class Receiver:
 
     def _commit_whole(self, batches: Sequence[Ready]) -> bool:
         """False when they must be committed one by one, with care."""
-        if any(ready.whole is None for ready in batches):
+        whole = [ready.whole for ready in batches if ready.whole is not None]
+        if len(whole) < len(batches):
             return False
         try:
-            return self._store.commit_whole([part for ready in batches for part in ready.whole or ()])
+            return self._store.commit_whole(whole)
         except StoreError:
             raise
         except Exception:  # the careful way finds out which of them it was, and quarantines that one
@@ -128,18 +131,18 @@ class Receiver:
 
     def _commit_with_care(self, ready: Ready) -> int | None:
         """One batch by itself; None when it had to be quarantined."""
+        message, received_ms = ready.delivery.message, ready.delivery.received_ms
         try:
-            committed = self._store.commit(ready.events, ready.hashes, ready.received_ms)
-            self._store.seen(ready.device, ready.received_ms)
+            committed = self._store.commit(ready.delivery)
+            self._store.seen(ready.device, received_ms)
             return committed.committed_through
         except BadInput as error:
-            self._quarantine(ready.device, ready.topic, str(error), ready.data, ready.received_ms)
+            self._quarantine(ready.device, ready.topic, str(error), message, received_ms)
         except StoreError:
             raise
         except Exception as error:  # as in `read`
             log.exception("message could not be taken", extra={"topic": ready.topic[:100]})
-            why = f"{type(error).__name__}: {error}"
-            self._quarantine(ready.device, ready.topic, why, ready.data, ready.received_ms)
+            self._quarantine(ready.device, ready.topic, f"{type(error).__name__}: {error}", message, received_ms)
         return None
 
     def _quarantine(self, device: str | None, topic: str, why: str, data: bytes, now_ms: int) -> None:
@@ -175,10 +178,8 @@ class Receiver:
         batch = decode(payload, Batch)
         if (sender.channel is Up.ALARM) != (batch.lane is Lane.ALARM):
             raise BadMessage(f"jalur {batch.lane} tidak dikirim lewat saluran {sender.channel}")
-        events = events_of(device, batch)
-        hashes = hashes_of(batch, events)
-        whole = prepare(events, hashes, bytes.fromhex(batch.before), now_ms, self._store.part_events)
-        return Ready(topic, data, batch, events, hashes, whole, now_ms)
+        came = delivery(device, data, batch, now_ms)
+        return Ready(topic, came, prepare(came))
 
     def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
         if not hello.versions[0] <= VERSION <= hello.versions[1]:

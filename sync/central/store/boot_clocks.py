@@ -1,19 +1,17 @@
-"""Keeps what is known of each boot's clock and repairs the times of its events (rule: `sync.central.boot_time`).
+"""Keeps what is known of each boot's clock (rule: `sync.central.boot_time`).
 
-An event with a right clock needs no repair, and its `true_ms` stays empty. One without gets its `true_ms` as soon as
-both it and a clock of its boot are here, in whichever order they came. An alert is not rewritten: its reader looks the
-clock of its boot up, so that repairing locks no row that somebody answers.
+Nothing is rewritten when a clock becomes known: whoever reads an event or an alert looks the clock of its boot up, so
+it makes no difference which of them came first, and repairing locks no row that somebody answers.
 
-Whoever adds events of a boot holds its row until the end of the transaction, even while its clock is unknown: else one
-worker's events and another's clock, committed at the same time, would miss each other. The rows are taken after every
-other row but the change counters', and in order, so that no two workers wait for each other in a ring.
+The rows are taken after every other row but the change counters', and in order, so that no two workers wait for each
+other in a ring.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from sync.central.boot_time import BootClock, BootReading, repairable, settle
+from sync.central.boot_time import BootClock, settle
 from sync.central.store.database import Connection
 
 _TAKE = (
@@ -21,25 +19,16 @@ _TAKE = (
     " ON CONFLICT (device, boot) DO UPDATE SET mono_ms = boot_clock.mono_ms RETURNING offset_ms, mono_ms"
 )
 _KEEP = "UPDATE boot_clock SET offset_ms = ?, mono_ms = ? WHERE device = ? AND boot = ?"
-_OF_BOOT = "device = ? AND boot = ? AND NOT synchronised AND mono_ms BETWEEN ? AND ?"
-_REPAIR_NEW = f"UPDATE event SET true_ms = mono_ms + ? WHERE true_ms IS NULL AND {_OF_BOOT}"
-_REPAIR_ALL = f"UPDATE event SET true_ms = mono_ms + ? WHERE {_OF_BOOT}"
 _FIND_MOST = 500  # parameters of one statement
 
 
-def learn(connection: Connection, readings: Mapping[tuple[str, str], BootReading]) -> None:
-    """Last inside the write transaction that has inserted the events of which `boot_time.readings` were taken."""
-    for (device, boot), reading in sorted(readings.items()):
+def learn(connection: Connection, readings: Mapping[tuple[str, str], BootClock]) -> None:
+    """Last inside the write transaction that has kept the events of which `boot_time.readings` were taken."""
+    for (device, boot), heard in sorted(readings.items()):
         held = BootClock(*connection.fetch(_TAKE, device, boot)[0])
-        clock = settle(held, reading.clock)
+        clock = settle(held, heard)
         if clock != held:
             connection.change(_KEEP, clock.offset_ms, clock.mono_ms, device, boot)
-        if clock.offset_ms is None:
-            continue
-        moved = clock.offset_ms != held.offset_ms
-        if moved or reading.uncertain:
-            sql = _REPAIR_ALL if moved else _REPAIR_NEW
-            connection.change(sql, clock.offset_ms, device, boot, *repairable(clock.offset_ms))
 
 
 def offsets(connection: Connection, boots: Iterable[tuple[str, str]]) -> dict[tuple[str, str], int]:

@@ -14,9 +14,10 @@ import peewee
 
 from kiosk.core.alert import AlertAction
 from kiosk.core.clock import Clock, SystemClock
-from kiosk.core.event import Event, Lane
+from kiosk.core.event import Lane
 from sync.central.store import answers, commit, devices, down, people, presence, reading, whole_batch
 from sync.central.store.database import Database
+from sync.central.store.delivery import Delivery
 from sync.central.store.downlink import DownlinkStore
 from sync.central.store.migrate import require_known_schema
 from sync.central.store.models import Stream
@@ -37,8 +38,6 @@ from sync.central.store.values import (
 from sync.central.store.whole_batch import WholeBatch
 
 PAGE = 100
-PART_EVENTS = 1_000
-PART_EVENTS_ONE_WRITER = 200  # 2 ms of SQLite
 
 
 def open_central(url: str, clock: Clock | None = None) -> CentralStore:
@@ -88,23 +87,21 @@ class CentralStore:
             rows = connection.rows(Stream.select().where(Stream.device == device, Stream.epoch == epoch))
         return {Lane(row["lane"]): Cursor(row["committed_through"], bytes(row["head_hash"])) for row in rows}
 
-    def commit(self, events: Sequence[Event], hashes: Sequence[bytes], received_ms: int) -> Committed:
-        """Events of one device, epoch and lane in contiguous ascending order, with their chain hashes; see `commit`."""
-        device = events[0].device if events else None
-        urgent = bool(events) and events[0].lane is Lane.ALARM
-        self._partitions.make_ready(received_ms)
-        with self._database.write(device, urgent) as connection:
-            return commit.commit(connection, events, hashes, received_ms)
+    def commit(self, delivery: Delivery) -> Committed:
+        """One batch, whatever came before it; see `commit`."""
+        device, _, lane = delivery.stream
+        self._partitions.make_ready(delivery.received_ms)
+        with self._database.write(device, urgent=lane is Lane.ALARM) as connection:
+            return commit.commit(connection, delivery)
 
     def commit_whole(self, batches: Sequence[WholeBatch]) -> bool:
         """Usual batches, together. False: at least one is not usual; those before it may be on disk and may come again.
 
         One transaction, unless an alert waits for it to end: then the rest goes into another after the alert.
         """
-        # Always in this order, so that two workers with the same batches never wait for each other in a ring.
-        waiting = sorted(batches, key=attrgetter("device", "epoch", "lane", "first"), reverse=True)
-        urgent = any(batch.lane is Lane.ALARM for batch in batches)
-        for received_ms in {batch.received_ms for batch in batches}:
+        waiting = sorted(batches, key=attrgetter("order"), reverse=True)
+        urgent = any(batch.delivery.batch.lane is Lane.ALARM for batch in batches)
+        for received_ms in {batch.delivery.received_ms for batch in batches}:
             self._partitions.make_ready(received_ms)
         try:
             while waiting:
@@ -118,11 +115,6 @@ class CentralStore:
         except (_NotUsual, peewee.IntegrityError, peewee.DataError):
             return False
         return True
-
-    @property
-    def part_events(self) -> int:
-        """Into parts of how many events a batch should be cut, so that an alert can go between two of them."""
-        return PART_EVENTS_ONE_WRITER if self._database.one_writer else PART_EVENTS
 
     def tidy(self) -> None:
         """Housekeeping that must not be done while anybody waits; cheap when there is none. Call it after writing."""
@@ -233,7 +225,7 @@ class CentralStore:
 
     def events(self, after: int = 0, limit: int = PAGE) -> list[EventView]:
         with self._database.read() as connection:
-            return reading.events(connection, after, limit)
+            return reading.events(connection, after, limit, self.now_ms())
 
     def faults(self) -> dict[str, int]:
         with self._database.read() as connection:

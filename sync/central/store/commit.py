@@ -1,7 +1,7 @@
 """One batch of one stream onto the disk, exactly once, whatever came before.
 
 The order in the transaction: take the stream's row (two workers with the same batch wait for one another here), see
-which keys are known, insert the others, project them, move the cursor over the gapless prefix. The key decides, not
+which numbers are known, keep the others, project them, move the cursor over the gapless prefix. The key decides, not
 the cursor: a batch that arrives twice, late or across a gap is harmless. An event that arrives behind a gap is stored
 and projected at once (an alert must not wait for a lost ticket); when the gap fills, what lies behind it is projected
 again, in order. Last come the clocks of their boots (`boot_clocks`).
@@ -20,62 +20,48 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import msgspec
 import peewee
 
-from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput
-from kiosk.core.event import START_HASH, Event, Lane, canonical_json
+from kiosk.core.event import START_HASH, Event, Lane
 from kiosk.core.gap import GAP_KIND, follows, gap_of, hash_with
 from sync.central.boot_time import readings
-from sync.central.store import boot_clocks, event_rows, project, projection
+from sync.central.store import boot_clocks, project, projection, segments
 from sync.central.store.database import Connection, Row
-from sync.central.store.event_rows import Stream
+from sync.central.store.delivery import Delivery, Stream
 from sync.central.store.models import Quarantine, SecurityEvent
 from sync.central.store.models import Stream as StreamRow
 from sync.central.store.values import Committed
 
-_WALK_EVENTS = 1000  # how many events behind a filled gap are read at a time
-UNSTORABLE = "unstorable"
 
-
-def commit(connection: Connection, events: Sequence[Event], hashes: Sequence[bytes], received_ms: int) -> Committed:
-    """Inside one write transaction. Raises BadInput when the batch is no batch (nothing is changed then)."""
-    if not events or len(events) != len(hashes):
-        raise BadInput("satu kiriman berisi sedikitnya satu peristiwa, masing-masing dengan satu hash")
-    device, epoch, lane = projection.require_one_stream(list(events))
-    for part in (device, epoch):
-        projection.require_text(part, "kunci peristiwa")
-    if not 1 <= events[0].seq <= events[-1].seq <= projection.MAX_INT:
-        raise BadInput("nomor peristiwa di luar batas")
-
-    stream = (device, epoch, lane)
+def commit(connection: Connection, delivery: Delivery) -> Committed:
+    """Inside one write transaction."""
+    stream, events, hashes, received_ms = delivery.stream, delivery.events, delivery.hashes, delivery.received_ms
     held = _take_stream(connection, stream)
-    known = event_rows.known_hashes(connection, stream, events[0].seq, events[-1].seq)
-    new: list[tuple[Event, bytes]] = []
+    known = segments.known_hashes(connection, stream, events[0].seq, events[-1].seq)
+    places = [place for place, event in enumerate(events) if event.seq not in known]
+    new = [events[place] for place in places]
     for event, digest in zip(events, hashes, strict=True):
-        if event.seq not in known:
-            new.append((_storable(connection, event, received_ms), digest))
-        elif known[event.seq] != digest:
+        if known.get(event.seq, digest) not in (digest, None):
             _security_event(connection, "different-content", event, digest, received_ms)
             if event.kind == "alert.raised":  # whoever holds the key: somebody calls for help
                 _project(connection, [event], received_ms)
-    event_rows.insert(connection, [event_rows.columns(event, digest, received_ms) for event, digest in new])
-    _project(connection, [event for event, _ in new], received_ms)
+    segments.insert(connection, delivery, places)
+    _project(connection, new, received_ms)
 
-    late = sum(event.kind != GAP_KIND for event, _ in new if event.seq <= held["committed_through"])
+    late = sum(event.kind != GAP_KIND for event in new if event.seq <= held["committed_through"])
     cursor = _Cursor(held["committed_through"], bytes(held["head_hash"]), max(0, held["dropped"] - late))
     for event, digest in zip(events, hashes, strict=True):
         # A gap moves the cursor even if its last event is known: that may lie behind what the gap leaves out.
         if (event.seq not in known or event.kind == GAP_KIND) and follows(cursor.through, event):
             _advance(connection, cursor, event, digest, received_ms)
     if new or cursor.through != held["committed_through"]:
-        first_new = new[0][0].seq if new else events[0].seq
+        first_new = new[0].seq if new else events[0].seq
         _catch_up(connection, stream, first_new, cursor, received_ms)
     if (cursor.through, cursor.dropped) != (held["committed_through"], held["dropped"]):
         moved = StreamRow.update(committed_through=cursor.through, head_hash=cursor.head, dropped=cursor.dropped)
         connection.run(moved.where(*_is(stream)))
-    boot_clocks.learn(connection, readings(event for event, _ in new))
+    boot_clocks.learn(connection, readings(new))
     return Committed(committed_through=cursor.through, inserted=len(new))
 
 
@@ -90,12 +76,12 @@ class _Cursor:
 
 def _advance(connection: Connection, cursor: _Cursor, event: Event, digest: bytes, received_ms: int) -> None:
     """Moves the cursor over the next event, and says so when the chain does not hold there."""
-    if event.kind != UNSTORABLE and hash_with(cursor.head, event) != digest:
+    if hash_with(cursor.head, event) != digest:
         _security_event(connection, "broken-chain", event, digest, received_ms)
     gap = gap_of(event)
     if gap is not None:
         stream = (event.device, event.epoch, event.lane)
-        here = event_rows.count_but_gaps(connection, stream, cursor.through + 1, event.seq)
+        here = segments.count_but_gaps(connection, stream, cursor.through + 1, event.seq)
         missing = event.seq - cursor.through - here
         cursor.dropped += missing
         if missing and event.lane is not Lane.HEALTH:
@@ -109,18 +95,14 @@ def _catch_up(connection: Connection, stream: Stream, first_new: int, cursor: _C
 
     In the usual case nothing lies behind, and this is one look into the key's index.
     """
-    if not event_rows.any_after(connection, stream, max(cursor.through, first_new)):
+    if not segments.any_after(connection, stream, max(cursor.through, first_new)):
         return
-    at = first_new - 1
-    while True:
-        found = event_rows.walk(connection, stream, at, _WALK_EVENTS)
-        _project(connection, [event for event, _ in found], received_ms, again=True)
-        for event, digest in found:
-            if follows(cursor.through, event):
-                _advance(connection, cursor, event, digest, received_ms)
-        if len(found) < _WALK_EVENTS:
-            return
-        at = found[-1][0].seq
+    for found in segments.walk(connection, stream, first_new - 1):
+        _project(connection, [kept.event for kept in found], received_ms, again=True)
+        for kept in found:
+            if follows(cursor.through, kept.event):
+                digest = kept.hash or hash_with(cursor.head, kept.event)
+                _advance(connection, cursor, kept.event, digest, received_ms)
 
 
 def _take_stream(connection: Connection, stream: Stream) -> Row:
@@ -130,18 +112,6 @@ def _take_stream(connection: Connection, stream: Stream) -> Row:
     row = connection.lock(StreamRow.select().where(*_is(stream)))
     assert row is not None
     return row
-
-
-def _storable(connection: Connection, event: Event, received_ms: int) -> Event:
-    """The event, or what stands in its place when no column could hold it: kind `unstorable` with all of it as JSON."""
-    try:
-        projection.require_storable(event)
-    except BadInput as error:
-        whole = canonical_json(msgspec.structs.asdict(event))
-        _quarantine(connection, event, str(error), whole, received_ms)
-        at = Moment(wall_ms=0, synchronised=False, boot="", mono_ms=0)
-        return msgspec.structs.replace(event, kind=UNSTORABLE, moment=at, body=whole)
-    return event
 
 
 def _project(connection: Connection, events: Sequence[Event], received_ms: int, again: bool = False) -> None:

@@ -22,7 +22,7 @@ import peewee
 
 from kiosk.core.errors import StoreError
 from kiosk.core.ids import SHARDS
-from sync.central.store import partitions
+from sync.central.store import partitions, repack
 from sync.central.store.database import Connection, Database, sqlite_file
 
 _POSTGRESQL_TYPES = {
@@ -69,8 +69,10 @@ def migrate(url: str) -> int:
             connection.execute("DELETE FROM schema_version")
             connection.execute(f"INSERT INTO schema_version (version) VALUES ({version})")
             _refuse_newer(version)
-            if connection.is_postgresql and version >= partitions.SINCE_VERSION:
-                partitions.arrange(connection, int(time.time() * 1000))
+            if version >= repack.SINCE_VERSION:
+                if connection.is_postgresql:
+                    partitions.arrange(connection, int(time.time() * 1000), repack.received_last_ms(connection))
+                repack.repack(connection)
         return version
     finally:
         database.close()

@@ -31,26 +31,6 @@ class Device(peewee.Model):
     down_number = peewee.BigIntegerField()
 
 
-class EventRow(peewee.Model):
-    arrival = peewee.BigIntegerField(primary_key=True)
-    device = peewee.TextField()
-    epoch = peewee.TextField()
-    lane = peewee.TextField()
-    seq = peewee.BigIntegerField()
-    kind = peewee.TextField()
-    wall_ms = peewee.BigIntegerField()
-    synchronised = peewee.BooleanField()
-    boot = peewee.TextField()
-    mono_ms = peewee.BigIntegerField()
-    body = peewee.BlobField()
-    hash = peewee.BlobField()
-    received_ms = peewee.BigIntegerField()
-    true_ms = peewee.BigIntegerField(null=True)
-
-    class Meta:
-        table_name = "event"
-
-
 class Stream(peewee.Model):
     device = peewee.TextField()
     epoch = peewee.TextField()

@@ -1,17 +1,17 @@
-"""PostgreSQL only: the months in which bodies of events were received, each a partition of `event`.
+"""PostgreSQL only: the months in which messages were received, each a partition of `segment_body`.
 
 Why months: a month that nobody has to keep is dropped in an instant and leaves no dead rows, whereas deleting a hundred
-million of them takes hours. To retire one: back it up (`pg_dump -t event_2025_11`), then
-`ALTER TABLE event DETACH PARTITION event_2025_11 CONCURRENTLY; DROP TABLE event_2025_11`. Its keys stay in `event_key`,
-so a kiosk that sends such an event again is told that it is here and nothing is written twice; alerts, tickets and
-requests are tables of their own and stay too. Nothing here ever drops anything.
+million of them takes hours. To retire one: back it up (`pg_dump -t segment_body_2025_11`), then `ALTER TABLE
+segment_body DETACH PARTITION segment_body_2025_11 CONCURRENTLY; DROP TABLE segment_body_2025_11`. Its keys stay in
+`segment`, so a kiosk that sends such an event again is told that it is here and nothing is written twice; alerts,
+tickets and requests are tables of their own and stay too. Nothing here ever drops anything.
 
 A month is made ahead: by `migrate`, and by whoever commits first in a month that has none or no successor. It is made
 as a table of its own and then attached, which unlike `PARTITION OF` stops neither readers nor writers; and in a
 transaction of its own, so that a commit holds no lock that another one's month waits for. The first and the last
 partition take what lies before and after all reasonable months, so there is no moment that has no place.
 
-A database from before partitions keeps its bodies where they are: its one table becomes the first partition.
+What comes over from an older schema lies in the first partition, up to the month after its newest.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from datetime import UTC, datetime
 
 from sync.central.store.database import Connection, Database
 
-SINCE_VERSION = 7  # of the schema
 MONTHS_AHEAD = 3  # by migrate; a commit makes one
 FIRST_MONTH, LAST_MONTH = (2020, 1), (2200, 1)  # what is outside was received by a clock beyond all reason
 _LOCK = 5_316_810_111  # PostgreSQL's advisory lock for workers that want the same month at once
 _CHILDREN = (
-    "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid WHERE inhparent = 'event'::regclass"
+    "SELECT relname FROM pg_inherits JOIN pg_class ON pg_class.oid = inhrelid"
+    " WHERE inhparent = 'segment_body'::regclass"
 )
 
 Month = tuple[int, int]
@@ -67,16 +67,15 @@ class Partitions:
         self._ready.add(month)
 
 
-def arrange(connection: Connection, now_ms: int) -> None:
-    """Inside migrate's transaction: the table from before becomes a partition, and the next months are there."""
-    if connection.fetch("SELECT to_regclass('event_before')::text")[0][0] is not None:
-        ((newest_ms,),) = connection.fetch("SELECT MAX(received_ms) FROM event_before")
-        until = FIRST_MONTH if newest_ms is None else next_month(month_of(int(newest_ms)))
-        name = _name("event_until", until)
-        connection.execute(f"ALTER TABLE event_before RENAME TO {name}")
-        connection.execute(_attach(name, "MINVALUE", str(_start_ms(until))))
-        connection.execute("CREATE TABLE event_beyond (LIKE event INCLUDING ALL)")
-        connection.execute(_attach("event_beyond", str(_start_ms(LAST_MONTH)), "MAXVALUE"))
+def arrange(connection: Connection, now_ms: int, received_last_ms: int | None) -> None:
+    """Inside migrate's transaction: there is a place for what comes over from an older schema and for the next months.
+
+    `received_last_ms`: when the newest of the former was received.
+    """
+    if not connection.fetch(_CHILDREN):
+        until = FIRST_MONTH if received_last_ms is None else next_month(month_of(received_last_ms))
+        _add(connection, _name("segment_body_until", until), "MINVALUE", str(_start_ms(until)))
+        _add(connection, "segment_body_beyond", str(_start_ms(LAST_MONTH)), "MAXVALUE")
     this = month_of(now_ms)
     _make(connection, {next_month(this, ahead) for ahead in range(MONTHS_AHEAD + 1)})
 
@@ -84,28 +83,27 @@ def arrange(connection: Connection, now_ms: int) -> None:
 def _make(connection: Connection, months: set[Month]) -> None:
     connection.fetch("SELECT pg_advisory_xact_lock(?)::text", _LOCK)
     for month in sorted(months - _covered(connection, months)):
-        name = _name("event", month)
-        connection.execute(f"CREATE TABLE {name} (LIKE event INCLUDING ALL)")
-        connection.execute(_attach(name, str(_start_ms(month)), str(_start_ms(next_month(month)))))
+        _add(connection, _name("segment_body", month), str(_start_ms(month)), str(_start_ms(next_month(month))))
+
+
+def _add(connection: Connection, name: str, first: str, end: str) -> None:
+    connection.execute(f"CREATE TABLE {name} (LIKE segment_body INCLUDING ALL)")
+    connection.execute(f"ALTER TABLE segment_body ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({end})")
 
 
 def _covered(connection: Connection, months: set[Month]) -> set[Month]:
     """Those of the months that have a place already."""
     names = {str(name) for (name,) in connection.fetch(_CHILDREN)}
-    until = max((name for name in names if name.startswith("event_until_")), default="")
+    until = max((name for name in names if name.startswith("segment_body_until_")), default="")
     return {
         month
         for month in months
-        if month >= LAST_MONTH or _name("event", month) in names or _name("event_until", month) < until
+        if month >= LAST_MONTH or _name("segment_body", month) in names or _name("segment_body_until", month) < until
     }
 
 
 def _name(start: str, month: Month) -> str:
     return f"{start}_{month[0]:04d}_{month[1]:02d}"
-
-
-def _attach(name: str, first: str, end: str) -> str:
-    return f"ALTER TABLE event ATTACH PARTITION {name} FOR VALUES FROM ({first}) TO ({end})"
 
 
 def _start_ms(month: Month) -> int:

@@ -16,8 +16,7 @@ from msgspec import Meta
 from kiosk.core.alert import AlertState, Evidence
 from kiosk.core.document import Sha256
 from kiosk.core.errors import BadInput
-from kiosk.core.event import Event, Lane
-from kiosk.core.gap import follows
+from kiosk.core.event import Event
 from kiosk.core.request import RequestState
 from kiosk.core.ticket import TicketState
 
@@ -176,16 +175,6 @@ def read(event: Event) -> Projection | None:
     return found
 
 
-def require_storable(event: Event) -> None:
-    """Raises BadInput when a column could not hold the event as it is (PostgreSQL takes no NUL and 64 bits at most)."""
-    for text in (event.device, event.epoch, event.kind, event.moment.boot):
-        require_text(text, "peristiwa")
-    if not 1 <= event.seq <= MAX_INT:
-        raise BadInput(f"nomor peristiwa {event.seq} di luar batas")
-    if not (abs(event.moment.wall_ms) <= MAX_INT and abs(event.moment.mono_ms) <= MAX_INT):
-        raise BadInput("waktu peristiwa di luar batas")
-
-
 def require_text(text: str, where: str) -> None:
     """Raises BadInput for text that PostgreSQL can't hold."""
     if "\0" in text:
@@ -194,18 +183,6 @@ def require_text(text: str, where: str) -> None:
         text.encode()
     except UnicodeEncodeError as error:
         raise BadInput(f"teks di {where} bukan Unicode yang sah") from error
-
-
-def require_one_stream(events: list[Event]) -> tuple[str, str, Lane]:
-    """Device, epoch and lane of a batch. Raises BadInput unless it is one stream whose numbers ascend without a
-    break (a gap stands for a run of them)."""
-    first = events[0]
-    for place, event in enumerate(events):
-        if (event.device, event.epoch, event.lane) != (first.device, first.epoch, first.lane):
-            raise BadInput("satu kiriman harus dari satu perangkat, epoch dan jalur")
-        if place and not follows(events[place - 1].seq, event):
-            raise BadInput(f"nomor peristiwa harus berurutan: {event.seq} sesudah {first.seq + place - 1}")
-    return first.device, first.epoch, first.lane
 
 
 def _text(body: bytes) -> str:

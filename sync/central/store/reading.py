@@ -6,14 +6,13 @@ from datetime import date, timedelta
 from typing import Any
 
 import msgspec
-from peewee import SQL, Expression, fn
+from peewee import SQL, fn
 
 from kiosk.core.alert import AlertState, Evidence
 from kiosk.core.errors import NotFound
-from kiosk.core.event import Lane
 from kiosk.core.ticket import TicketState
-from sync.central.boot_time import true_ms
-from sync.central.store import boot_clocks
+from sync.central.boot_time import is_named, true_ms
+from sync.central.store import boot_clocks, segments
 from sync.central.store.database import Connection, Row
 from sync.central.store.models import (
     AlertRow,
@@ -21,7 +20,6 @@ from sync.central.store.models import (
     Change,
     Device,
     DeviceReport,
-    EventRow,
     Quarantine,
     RequestRow,
     SecurityEvent,
@@ -41,7 +39,6 @@ from sync.central.store.values import (
     TrackView,
 )
 
-_DAY_MS = 86_400_000
 TRACKED_DAYS = 400
 TRACK_START_LETTERS = 12
 _DEVICES = Device.select(Device, Site.utc_offset_h)
@@ -251,32 +248,30 @@ def _ahead(connection: Connection, row: Row) -> int | None:
     return int(connection.scalar(query))
 
 
-def events(connection: Connection, after: int, limit: int) -> list[EventView]:
+def events(connection: Connection, after: int, limit: int, now_ms: int) -> list[EventView]:
     """In order of arrival, after the arrival number `after`; a reader that follows them misses none."""
-    query = EventRow.select().where(EventRow.arrival > after).order_by(EventRow.arrival).limit(limit)
-    if connection.is_postgresql:
-        query = query.where(_settled())
-    names = [name for name in EventView.__struct_fields__ if name not in ("lane", "hash", "body", "true_ms")]
-    return [
-        EventView(
-            lane=Lane(row["lane"]),
-            hash=bytes(row["hash"]),
-            body=bytes(row["body"]),
-            true_ms=row["wall_ms"] if row["synchronised"] else row["true_ms"],
-            **{name: row[name] for name in names},
-        )
-        for row in connection.rows(query)
-    ]
+    found = segments.arrived(connection, after, limit, now_ms)
+    boots = {(kept.event.device, kept.event.moment.boot) for kept in found if not kept.event.moment.synchronised}
+    offsets = boot_clocks.offsets(connection, {key for key in boots if is_named(key[1])})
+    return [_event(kept, offsets.get((kept.event.device, kept.event.moment.boot))) for kept in found]
 
 
-def _settled() -> Expression:
-    """PostgreSQL hands out arrival numbers before commit, so a lower one may become visible after a higher one.
-
-    A row is shown only once every transaction that began before its own has ended. Rows of more than a day ago are past
-    that question (and the age of a transaction number means nothing after two thousand million more of them).
-    """
-    old = SQL("received_ms < extract(epoch FROM now()) * 1000 - %s", [_DAY_MS])
-    return Expression(old, "OR", SQL("age(t1.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"))
+def _event(kept: segments.Kept, offset_ms: int | None) -> EventView:
+    event, at = kept.event, kept.event.moment
+    return EventView(
+        arrival=kept.arrival,
+        device=event.device,
+        epoch=event.epoch,
+        lane=event.lane,
+        seq=event.seq,
+        kind=event.kind,
+        wall_ms=at.wall_ms,
+        synchronised=at.synchronised,
+        true_ms=at.wall_ms if at.synchronised else true_ms(at.mono_ms, offset_ms),
+        received_ms=kept.received_ms,
+        hash=kept.hash,
+        body=event.body,
+    )
 
 
 def faults(connection: Connection) -> dict[str, int]:

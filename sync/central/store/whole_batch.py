@@ -12,16 +12,16 @@ careful way.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import msgspec
 
 from kiosk.core.errors import BadInput
-from kiosk.core.event import START_HASH, Event, Lane
+from kiosk.core.event import START_HASH, Event
 from kiosk.core.gap import GAP_KIND
-from sync.central.boot_time import BootReading, later, readings
-from sync.central.store import boot_clocks, event_rows, project, projection
+from sync.central.boot_time import BootClock, later, readings
+from sync.central.store import boot_clocks, project, projection, segments
 from sync.central.store.database import Connection
+from sync.central.store.delivery import Delivery
 from sync.central.store.devices import seen
 from sync.central.store.ticket_writes import TicketWrites
 
@@ -36,70 +36,56 @@ _DAY = "UPDATE device SET business_day = ? WHERE device_id = ? AND COALESCE(busi
 
 
 class WholeBatch(msgspec.Struct, frozen=True):
-    """A batch made ready: its rows, and what they change besides."""
+    """A delivery made ready: what it changes besides being kept."""
 
-    device: str
-    epoch: str
-    lane: Lane
-    first: int
-    through: int
-    before: bytes
-    head: bytes
-    received_ms: int
-    rows: list[tuple[Any, ...]]
+    delivery: Delivery
     tickets: TicketWrites
     others: list[tuple[Event, projection.Projection]]
-    boots: dict[tuple[str, str], BootReading]
+    boots: dict[tuple[str, str], BootClock]
+
+    @property
+    def device(self) -> str:
+        return self.delivery.stream[0]
+
+    @property
+    def order(self) -> tuple[str, str, str, int]:
+        """The same everywhere, so that two workers with the same batches never wait for each other in a ring."""
+        device, epoch, lane = self.delivery.stream
+        return device, epoch, lane.value, self.delivery.events[0].seq
 
 
-def prepare(
-    events: Sequence[Event], hashes: Sequence[bytes], before: bytes, received_ms: int, part_events: int
-) -> list[WholeBatch] | None:
-    """A batch whose `hashes` were computed as the chain that follows `before`, cut into parts that follow one another.
+def prepare(delivery: Delivery) -> WholeBatch | None:
+    """A batch whose hashes were computed as the chain that follows its `before`, or None when it needs a careful look.
 
-    None when it needs a careful look. The events are of one stream and contiguous, as the wire's decoder has checked.
+    The events are of one stream and follow one another, as the wire's decoder has checked.
     """
-    texts = {event.kind for event in events}.union(event.moment.boot for event in events)
-    if GAP_KIND in texts or any("\0" in text or not text.isascii() for text in texts):
+    if any(event.kind == GAP_KIND for event in delivery.events):
         return None
-    parts = []
+    tickets, others = TicketWrites(), []
     try:
-        for at in range(0, len(events), part_events):
-            end = at + part_events
-            parts.append(_part(events[at:end], hashes[at:end], hashes[at - 1] if at else before, received_ms))
-    except BadInput:
+        for event in delivery.events:
+            value = projection.read(event)
+            if value is not None and not tickets.add(event, value):
+                others.append((event, value))
+    except BadInput:  # a body is not what its kind says
         return None
-    return parts
-
-
-def _part(events: Sequence[Event], hashes: Sequence[bytes], before: bytes, received_ms: int) -> WholeBatch:
-    """Raises BadInput when a body is not what its kind says."""
-    first = events[0]
-    device, epoch, lane = first.device, first.epoch, first.lane
-    rows, tickets, others = [], TicketWrites(), []
-    for event, digest in zip(events, hashes, strict=True):
-        rows.append(event_rows.columns(event, digest, received_ms))
-        value = projection.read(event)
-        if value is not None and not tickets.add(event, value):
-            others.append((event, value))
-    key = (device, epoch, lane)
-    return WholeBatch(
-        *key, first.seq, events[-1].seq, before, hashes[-1], received_ms, rows, tickets, others, readings(events)
-    )
+    return WholeBatch(delivery, tickets, others, readings(delivery.events))
 
 
 def take(connection: Connection, batch: WholeBatch) -> bool:
     """Inside one write transaction. False: it does not follow what is held, and nothing was changed."""
-    stream = (batch.device, batch.epoch, batch.lane)
-    key = (batch.device, batch.epoch, batch.lane.value)
+    stream, events = batch.delivery.stream, batch.delivery.events
+    key = (stream[0], stream[1], stream[2].value)
     through, head = connection.fetch(_TAKE, *key, START_HASH)[0]
-    if batch.first != through + 1 or batch.before != bytes(head) or event_rows.any_after(connection, stream, through):
+    if events[0].seq != through + 1 or batch.delivery.before != bytes(head):
         return False
-    event_rows.insert(connection, batch.rows)
+    if segments.any_after(connection, stream, through):
+        return False
+    segments.insert(connection, batch.delivery, range(len(events)))
     for event, value in batch.others:
-        project.apply(connection, event, value, batch.received_ms)
+        project.apply(connection, event, value, batch.delivery.received_ms)
     batch.tickets.write(connection)
-    connection.change(_MOVE, batch.through, batch.head, *key)
+    connection.change(_MOVE, events[-1].seq, batch.delivery.hashes[-1], *key)
     return True
 
 
@@ -109,12 +95,12 @@ def after_all(connection: Connection, batches: Sequence[WholeBatch]) -> None:
     heard: dict[str, int] = {}
     for batch in batches:
         days[batch.device] = max(days.get(batch.device, ""), batch.tickets.day)
-        heard[batch.device] = max(heard.get(batch.device, 0), batch.received_ms)
+        heard[batch.device] = max(heard.get(batch.device, 0), batch.delivery.received_ms)
     for device in sorted(days):
         if days[device]:
             connection.change(_DAY, days[device], device, days[device])
         seen(connection, device, heard[device])
-    boots: dict[tuple[str, str], BootReading] = {}
+    boots: dict[tuple[str, str], BootClock] = {}
     for batch in batches:
         for boot, reading in batch.boots.items():
             boots[boot] = later(boots[boot], reading) if boot in boots else reading
