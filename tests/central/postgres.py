@@ -52,7 +52,7 @@ class Postgres:
             tables = connection.execute("SELECT tablename FROM pg_tables WHERE schemaname = 'public'").fetchall()
             # Rows are deleted, not truncated: truncating makes new files, and that is what takes the time.
             gone = [f"DELETE FROM {table}" for (table,) in sorted(tables) if table not in KEPT]
-            gone += ["UPDATE change SET mark = 0", "ALTER TABLE segment ALTER COLUMN number RESTART"]
+            gone += ["UPDATE change SET mark = 0", "ALTER SEQUENCE segment_number RESTART"]
             with connection.transaction():
                 for statement in gone:
                     connection.execute(statement.encode())

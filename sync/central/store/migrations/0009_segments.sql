@@ -2,7 +2,7 @@
 -- in the old tables is packed into messages by `sync.central.store.repack`, which then drops them.
 
 CREATE TABLE segment (
-    number {serial},
+    number {int} PRIMARY KEY,
     device {text} NOT NULL,
     epoch {text} NOT NULL,
     lane {text} NOT NULL,
@@ -22,6 +22,7 @@ CREATE TABLE segment_body (
 ) STRICT;
 
 -- for postgresql:
+CREATE SEQUENCE segment_number;
 CREATE TABLE segment_body (
     number BIGINT NOT NULL,
     received_ms BIGINT NOT NULL,
