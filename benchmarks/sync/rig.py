@@ -111,6 +111,7 @@ class Rig:
         (folder / "site").mkdir()
         self.database = folder / "site" / "kiosk.db"
         shutil.copy(journal, self.database)
+        os.sync()  # else the first commits wait for the copy to be written back
         self._central_key = load_or_create(folder / "central.key")
         migrate_central(central_url)
         self.write_settings()

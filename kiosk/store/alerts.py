@@ -117,7 +117,13 @@ def advance(
 
 
 def advance_within(
-    store: Store, alert_id: str, action: AlertAction, path: str, raw: str, officer: str | None, answered_ms: int | None
+    store: Store,
+    alert_id: str,
+    action: AlertAction,
+    path: str,
+    raw: str = "",
+    officer: str | None = None,
+    answered_ms: int | None = None,
 ) -> Alert:
     """As `advance`, inside a transaction that the caller holds."""
     alert = find(store, alert_id)

@@ -65,8 +65,13 @@ def first_held(store: Store, lane: Lane) -> int:
 def acknowledge(store: Store, lane: Lane, through: int) -> None:
     """Marks events up to `through` as held by the central. Never moves back, nor past what exists."""
     with store.write():
-        store.run(
-            "UPDATE stream SET acknowledged_seq = MIN(last_seq, ?), acknowledged_ms = ?"
-            " WHERE epoch = ? AND lane = ? AND acknowledged_seq <= ?",
-            *(through, store.now().wall_ms, store.epoch, lane.value, through),
-        )
+        acknowledge_within(store, lane, through)
+
+
+def acknowledge_within(store: Store, lane: Lane, through: int) -> None:
+    """As `acknowledge`, inside a transaction that the caller holds."""
+    store.run(
+        "UPDATE stream SET acknowledged_seq = MIN(last_seq, ?), acknowledged_ms = ?"
+        " WHERE epoch = ? AND lane = ? AND acknowledged_seq <= ?",
+        *(through, store.now().wall_ms, store.epoch, lane.value, through),
+    )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import threading
 import time
 
@@ -20,17 +19,16 @@ from sync.agent.report import StatusEvents, is_well, journal_status, link_report
 from sync.agent.rewinds import Rewinds
 from sync.agent.upkeep import Upkeep
 from sync.keys import load
+from sync.sharing import short_turns
 
 log = logging.getLogger(__name__)
-
-THREAD_TURN_S = 0.0005  # an alarm must not wait 5 ms, Python's own turn, for a batch that is being packed
 
 
 def run(settings: SiteSettings, stop: threading.Event) -> None:
     """Runs until `stop`; raises RuntimeError when a link's thread has died, so that systemd starts us anew."""
     key = load(settings.device_key)
     store = open_store(settings.database)
-    sys.setswitchinterval(THREAD_TURN_S)
+    short_turns()
     nudge = threading.Condition()
     rewinds = Rewinds()
     duties = (AlarmDuty(store, rewinds), BulkDuty(store, rewinds))

@@ -9,6 +9,7 @@ import msgspec
 
 from kiosk.core.event import Lane
 from kiosk.store.database import Store
+from kiosk.store.outbox import acknowledge
 from sync.agent.rewinds import Rewinds
 from sync.broker import Carried
 from sync.plan import Window
@@ -78,8 +79,16 @@ class Duty:
     def carried(self, carried: Carried) -> None:
         """The broker has answered for a message."""
 
+    def settle(self, now_s: float) -> None:
+        """Writes down what waits to be written, if it is time."""
+
+    def settle_within_s(self) -> float | None:
+        """When `settle` wants to be called again, or None when nothing waits."""
+        return None
+
     def held_by_central(self, lane: Lane, through: int) -> None:
-        """The central has proven to hold everything up to `through`; called before that is remembered."""
+        """Remembers that the central has proven to hold everything up to `through`."""
+        acknowledge(self.store, lane, through)
 
     def read(self, channel: Down, payload: bytes) -> bool:
         """A message of the central on a channel that it `hears`, signature checked. True asks for a new hello."""

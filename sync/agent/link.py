@@ -26,6 +26,7 @@ from sync.agent.greeting import Greeting
 from sync.agent.patience import Patience
 from sync.agent.streams import Streams
 from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
+from sync.sharing import stand_back
 from sync.tls import TlsFiles, tls_context
 from sync.uplink import Uplink
 from sync.wire.envelope import seal, unseal
@@ -88,6 +89,8 @@ class Link:
 
     def run(self, stop: threading.Event) -> None:
         """Keeps a connection until told to stop; never raises for a missing network or a full disk."""
+        if self.duty.patient:
+            stand_back()
         while not stop.is_set():
             began_s, self._told_to_wait_s, self._taken_over = time.monotonic(), 0.0, False
             try:
@@ -142,6 +145,7 @@ class Link:
                     return
                 self._see_writing(watch)
                 self._send_due(connection)
+                self.duty.settle(time.monotonic())
                 if self.state.answered:
                     self._say(connection, self.duty.due(self.round_trip_s))
             self._say(connection, self.duty.farewell(self._connections))
@@ -152,6 +156,8 @@ class Link:
 
     def _look_within_s(self, watch: CommitWatch) -> float:
         """How long the network may be waited for before the store is looked at again."""
+        if (within_s := self.duty.settle_within_s()) is not None:
+            return within_s
         if watch.fileno is None:
             return LOOK_EVERY_S
         if time.monotonic() < self._written_until_s:

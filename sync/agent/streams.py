@@ -11,7 +11,7 @@ from collections.abc import Sequence
 
 from kiosk.core.event import START_HASH, Event, Lane
 from kiosk.store.journal import following
-from kiosk.store.outbox import acknowledge, backlogs
+from kiosk.store.outbox import backlogs
 from sync.agent.duty import Duty
 from sync.plan import LanePlan, Window, fill, is_overdue, resume, size_of, time_out_s
 from sync.uplink import Uplink
@@ -79,7 +79,6 @@ class Streams:
     def _hold(self, lane: Lane, through: int) -> None:
         if through > backlogs(self._store)[lane].acknowledged_seq:
             self._duty.held_by_central(lane, through)
-            acknowledge(self._store, lane, through)
 
     def measure(self, seconds: float) -> None:
         held = self.round_trip_s

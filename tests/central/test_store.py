@@ -169,23 +169,19 @@ def test_pages_of_alerts_and_tickets_lose_and_double_nothing(store: CentralStore
     assert store.tickets("99.99.99.9999") == []
 
 
-def test_a_reader_of_events_never_passes_one_still_being_written(
-    store: CentralStore, migrated_url: str, clock: ManualClock
-) -> None:
+def test_a_reader_of_events_never_passes_one_still_being_written(store: CentralStore, migrated_url: str) -> None:
     if not migrated_url.startswith("postgresql"):
         assert store.events() == []  # SQLite writes one transaction after the other: there is nothing to pass
         return
-    columns = "number, device, epoch, lane, first_seq, last_seq, is_gap, before_hash, received_ms"
-    row = f"INSERT INTO segment ({columns}) VALUES (nextval('segment_number'), 'd', 'e', 'alarm', 1, 1, false, '', 0)"
+    columns = "device, epoch, lane, first_seq, last_seq, is_gap, before_hash, received_ms"
+    row = f"INSERT INTO segment ({columns}) VALUES ('d', 'e', 'alarm', 1, 1, false, '', 0)"
     with contextlib.closing(psycopg.connect(migrated_url)) as slow:
         slow.execute(row.encode())
         journal = Journal(Lane.SERVICE)
         journal.add("ticket.issued", issued(1))
-        journal.send(store, at=clock.now().wall_ms)
+        journal.send(store)
         assert store.events() == []
-        clock.advance(61)
-        assert len(store.events()) == 1, "nothing that is written takes a minute"
-        clock.advance(-61)
+        assert store.events() == [], "however often one asks"
         slow.rollback()
     (found,) = store.events()
     assert found.body == journal.events[0].body

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -44,7 +45,7 @@ def busy_morning() -> Journal:
 
 
 def ready(journal: Journal, first: int = 1, last: int | None = None) -> WholeBatch:
-    found = prepare(journal.delivery(first, last))
+    found = prepare(journal.delivery(first, last), 4)
     assert found is not None
     return found
 
@@ -77,6 +78,19 @@ def test_the_fast_way_leaves_the_same_rows_as_the_careful_way(tmp_path: Path) ->
         store.close()
         found.append(content(url))
     assert found[0] == found[1]
+
+
+def test_an_alert_goes_between_two_parts_of_a_batch(store: CentralStore, monkeypatch: pytest.MonkeyPatch) -> None:
+    journal = busy_morning()
+    asked = count()
+    monkeypatch.setattr(Database, "somebody_urgent", lambda _self: next(asked) % 2 == 0)
+    assert store.commit_whole([ready(journal, 1, 9), ready(journal, 10)])
+    assert store.cursors(DEVICE, EPOCH)[Lane.SERVICE].committed_through == len(journal.events)
+    kept = store.events()
+    assert [(event.seq, event.hash) for event in kept] == list(enumerate(journal.hashes, start=1))
+    assert len({event.arrival // 1_024 for event in kept}) > 2, "never was a batch cut"
+    assert journal.send(store).inserted == 0
+    assert not any(store.faults().values())
 
 
 def test_batches_taken_whole_move_the_cursor_and_are_read_back(store: CentralStore) -> None:
@@ -127,7 +141,7 @@ def test_a_ticket_that_is_known_is_left_to_the_careful_way(store: CentralStore) 
 def test_what_needs_a_careful_look_is_not_prepared(kind: str, body: bytes) -> None:
     journal = Journal(Lane.SERVICE)
     journal.add_raw(kind, body)
-    assert prepare(journal.delivery()) is None
+    assert prepare(journal.delivery(), 4) is None
 
 
 def test_an_alert_may_go_the_fast_way_too(store: CentralStore) -> None:

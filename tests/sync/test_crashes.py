@@ -17,7 +17,7 @@ from kiosk.core.event import Lane
 from kiosk.store import alerts, outbox
 from kiosk.store.database import Store
 from kiosk.store.journal import record
-from sync.agent import daemon, link, streams
+from sync.agent import alarm, daemon, duty, link, streams
 from sync.central.ingest.receive import Ready, Receiver, Reply
 from sync.central.store import open_central
 from tests.ports import free_port
@@ -82,10 +82,16 @@ def test_a_full_disk_at_the_kiosk_ends_no_agent(bench: Bench, monkeypatch: pytes
             raise failures.pop()
         outbox.acknowledge(store, lane, through)
 
+    def mark_or_fail_within(store: Store, lane: Lane, through: int) -> None:
+        if failures:
+            raise failures.pop()
+        outbox.acknowledge_within(store, lane, through)
+
     def cannot_say(*_: object, **__: object) -> None:
         raise StoreError("database or disk is full")
 
-    monkeypatch.setattr(streams, "acknowledge", mark_or_fail)
+    monkeypatch.setattr(duty, "acknowledge", mark_or_fail)
+    monkeypatch.setattr(alarm, "acknowledge_within", mark_or_fail_within)
     monkeypatch.setattr(daemon, "record_alive", cannot_say)
     alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
     take(bench.site, 10)

@@ -19,6 +19,7 @@ from sync.central.ingest.announcer import Announcer
 from sync.central.ingest.committer import Committer
 from sync.central.ingest.receive import Ready, Receiver, Reply
 from sync.plan import back_off_s
+from sync.sharing import stand_back
 from sync.tls import TlsFiles, tls_context
 from sync.wire.envelope import seal
 from sync.wire.messages import encode
@@ -79,6 +80,8 @@ class Consumer:
 
     def run(self, stop: threading.Event) -> None:
         failures = 0
+        if self._bulk:
+            stand_back()
         while not stop.is_set():
             began_s = time.monotonic()
             try:

@@ -179,7 +179,7 @@ class Receiver:
         if (sender.channel is Up.ALARM) != (batch.lane is Lane.ALARM):
             raise BadMessage(f"jalur {batch.lane} tidak dikirim lewat saluran {sender.channel}")
         came = delivery(device, data, batch, now_ms)
-        return Ready(topic, came, prepare(came))
+        return Ready(topic, came, prepare(came, self._store.part_events))
 
     def _greet(self, device: str, hello: Hello, now_ms: int) -> Reply:
         if not hello.versions[0] <= VERSION <= hello.versions[1]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import os
 import socket
-import sys
 import threading
 from collections.abc import Sequence
 
@@ -19,9 +18,8 @@ from sync.central.ingest.downlink import Downlink
 from sync.central.ingest.gate import HELLOS_PER_S, HelloGate
 from sync.central.ingest.receive import Receiver
 from sync.central.store import CentralStore
+from sync.sharing import short_turns
 from sync.wire.topics import Up, filters
-
-THREAD_TURN_S = 0.0002  # Python's own 5 ms would be half of what an alert may take
 
 log = logging.getLogger(__name__)
 
@@ -35,7 +33,7 @@ def run(
     hellos_per_s: float = HELLOS_PER_S,
 ) -> None:
     """Runs until `stop`; raises RuntimeError when a consumer's thread has died, so that systemd starts us anew."""
-    sys.setswitchinterval(THREAD_TURN_S)
+    short_turns()
     consumers, gate = [], HelloGate(hellos_per_s)
     for broker in brokers:
         where = f"{broker.host}:{broker.port}"

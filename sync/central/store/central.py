@@ -19,6 +19,7 @@ from sync.central.store import answers, commit, devices, down, people, presence,
 from sync.central.store.database import Database
 from sync.central.store.delivery import Delivery
 from sync.central.store.downlink import DownlinkStore
+from sync.central.store.holes import Holes
 from sync.central.store.migrate import require_known_schema
 from sync.central.store.models import Stream
 from sync.central.store.partitions import Partitions
@@ -35,9 +36,11 @@ from sync.central.store.values import (
     TicketView,
     TrackView,
 )
-from sync.central.store.whole_batch import WholeBatch
+from sync.central.store.whole_batch import Part, WholeBatch
+from sync.wire.messages import EVENTS_LIMIT
 
 PAGE = 100
+PART_EVENTS_ONE_WRITER = 200  # 1 ms of SQLite
 
 
 def open_central(url: str, clock: Clock | None = None) -> CentralStore:
@@ -62,6 +65,7 @@ class CentralStore:
         self._database, self._clock = database, clock
         self.downlink = DownlinkStore(database, clock)
         self._partitions = Partitions(database)
+        self._holes = Holes()
 
     def close(self) -> None:
         """Closes every connection; call it when no thread uses the store any more."""
@@ -99,22 +103,32 @@ class CentralStore:
 
         One transaction, unless an alert waits for it to end: then the rest goes into another after the alert.
         """
-        waiting = sorted(batches, key=attrgetter("order"), reverse=True)
+        waiting = [(batch, 0) for batch in sorted(batches, key=attrgetter("order"), reverse=True)]
         urgent = any(batch.delivery.batch.lane is Lane.ALARM for batch in batches)
         for received_ms in {batch.delivery.received_ms for batch in batches}:
             self._partitions.make_ready(received_ms)
         try:
             while waiting:
-                taken: list[WholeBatch] = []
-                with self._database.write_all(dict.fromkeys(batch.device for batch in waiting), urgent) as connection:
+                taken: list[Part] = []
+                devices = dict.fromkeys(batch.delivery.stream[0] for batch, _ in waiting)
+                with self._database.write_all(devices, urgent) as connection:
                     while waiting and not (taken and self._database.somebody_urgent()):
-                        taken.append(waiting.pop())
-                        if not whole_batch.take(connection, taken[-1]):
+                        batch, at = waiting.pop()
+                        then = whole_batch.take(connection, batch, at, self._database.somebody_urgent)
+                        if then is None:
                             raise _NotUsual
+                        taken += batch.parts[at:then]
+                        if then < len(batch.parts):
+                            waiting.append((batch, then))
                     whole_batch.after_all(connection, taken)
         except (_NotUsual, peewee.IntegrityError, peewee.DataError):
             return False
         return True
+
+    @property
+    def part_events(self) -> int:
+        """Into parts of how many events a batch should be cut, so that an alert can go between two of them."""
+        return PART_EVENTS_ONE_WRITER if self._database.one_writer else EVENTS_LIMIT
 
     def tidy(self) -> None:
         """Housekeeping that must not be done while anybody waits; cheap when there is none. Call it after writing."""
@@ -225,7 +239,7 @@ class CentralStore:
 
     def events(self, after: int = 0, limit: int = PAGE) -> list[EventView]:
         with self._database.read() as connection:
-            return reading.events(connection, after, limit, self.now_ms())
+            return reading.events(connection, after, limit, self._holes)
 
     def faults(self) -> dict[str, int]:
         with self._database.read() as connection:

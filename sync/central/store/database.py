@@ -67,6 +67,11 @@ class Connection:
         """Like `row`, and nobody else changes it before this transaction ends (SQLite has one writer anyway)."""
         return self.row(query.for_update() if self.is_postgresql else query)
 
+    @property
+    def for_update(self) -> str:
+        """What a SELECT of plain SQL ends with to lock its rows (SQLite has one writer anyway)."""
+        return " FOR UPDATE" if self.is_postgresql else ""
+
     def run(self, query: Any) -> int:
         """Rows changed by an INSERT, UPDATE or DELETE."""
         if isinstance(query, peewee.ModelInsert):

@@ -7,6 +7,8 @@ Evidence only rises, a ticket only moves on to a later event's state, and what a
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import msgspec
 from peewee import fn
 
@@ -17,7 +19,7 @@ from kiosk.core.ticket import TicketState
 from sync.central.store import projection as read
 from sync.central.store.database import Connection
 from sync.central.store.holdings import DIGEST_LETTERS, Holding, report
-from sync.central.store.models import AlertRow, AlertStepRow, Device, DeviceReport, RequestRow, TicketRow
+from sync.central.store.models import AlertRow, Device, DeviceReport, RequestRow, TicketRow
 from sync.central.store.orders import finish_command
 
 
@@ -57,24 +59,23 @@ def apply(connection: Connection, event: Event, value: read.Projection, received
 def _alert_raised(connection: Connection, event: Event, value: read.AlertRaised, received_ms: int) -> None:
     # Its arrival on our disk is E4: the table says what that makes of a raised alert.
     state = ALERT_STEPS[AlertState.RAISED, AlertAction.RECEIVE]
-    inserted = connection.run(
-        AlertRow.insert(
-            alert_id=value.id,
-            device=event.device,
-            code=value.code,
-            source=value.source,
-            nonce=value.nonce,
-            presses=value.presses,
-            drill=value.drill,
-            state=state,
-            evidence=Evidence.RECEIVED,
-            raised_ms=value.raised_ms,
-            raised_synchronised=event.moment.synchronised,
-            received_ms=received_ms,
-            raised_boot=event.moment.boot,
-            raised_mono_ms=event.moment.mono_ms,
-        ).on_conflict_ignore()
-    )
+    alert = {
+        "alert_id": value.id,
+        "device": event.device,
+        "code": value.code,
+        "source": value.source,
+        "nonce": value.nonce,
+        "presses": value.presses,
+        "drill": value.drill,
+        "state": state.value,
+        "evidence": Evidence.RECEIVED.value,
+        "raised_ms": value.raised_ms,
+        "raised_synchronised": event.moment.synchronised,
+        "received_ms": received_ms,
+        "raised_boot": event.moment.boot,
+        "raised_mono_ms": event.moment.mono_ms,
+    }
+    inserted = _insert_new(connection, "alert", alert)
     if inserted:
         _step(connection, event, value.id, AlertAction.RECEIVE, state, Evidence.RECEIVED, "mqtt", {}, received_ms)
 
@@ -86,13 +87,14 @@ def _alert_joined(connection: Connection, event: Event, value: read.AlertJoined)
 
 def _alert_evidence(connection: Connection, event: Event, value: read.AlertEvidence, received_ms: int) -> None:
     """A step on the site's own ladder; only its "nobody answered" changes what the post sees."""
-    row = connection.lock(AlertRow.select().where(*_own_alert(event, value.id)))
-    if row is None:
+    sql = f"SELECT state, evidence FROM alert WHERE alert_id = ? AND device = ?{connection.for_update}"
+    found = connection.fetch(sql, value.id, event.device)
+    if not found:
         return
-    detail: dict[str, object] = {}
-    _step(connection, event, value.id, "evidence", value.state, value.evidence, value.path, detail, received_ms)
-    if value.state is AlertState.UNANSWERED and row["evidence"] < Evidence.ACKNOWLEDGED:
-        state = ALERT_STEPS[AlertState(row["state"]), AlertAction.TIME_OUT]
+    known, evidence = found[0]
+    _step(connection, event, value.id, "evidence", value.state, value.evidence, value.path, {}, received_ms)
+    if value.state is AlertState.UNANSWERED and evidence < Evidence.ACKNOWLEDGED:
+        state = ALERT_STEPS[AlertState(known), AlertAction.TIME_OUT]
         connection.run(AlertRow.update(state=state).where(AlertRow.alert_id == value.id))
 
 
@@ -202,15 +204,22 @@ def _step(
     detail: dict[str, object],
     received_ms: int,
 ) -> None:
-    insert = AlertStepRow.insert(
-        step_key=f"{event.device}/{event.epoch}/{event.lane}/{event.seq}",
-        alert_id=alert_id,
-        at_ms=_at_ms(event, received_ms),
-        action=action,
-        state=state,
-        evidence=evidence,
-        path=path,
-        actor=event.device,
-        detail=msgspec.json.encode(detail).decode(),
-    )
-    connection.run(insert.on_conflict_ignore())
+    row = {
+        "step_key": f"{event.device}/{event.epoch}/{event.lane}/{event.seq}",
+        "alert_id": alert_id,
+        "at_ms": _at_ms(event, received_ms),
+        "action": str(action),
+        "state": str(state),
+        "evidence": int(evidence),
+        "path": path,
+        "actor": event.device,
+        "detail": msgspec.json.encode(detail).decode(),
+    }
+    _insert_new(connection, "alert_step", row)
+
+
+def _insert_new(connection: Connection, table: str, row: Mapping[str, object]) -> int:
+    """Rows inserted: none when it is known. Plain SQL, because an alert waits for it (see `Connection.fetch`)."""
+    places = ", ".join("?" * len(row))
+    sql = f"INSERT INTO {table} ({', '.join(row)}) VALUES ({places}) ON CONFLICT DO NOTHING"
+    return connection.change(sql, *row.values())

@@ -14,6 +14,7 @@ from kiosk.core.ticket import TicketState
 from sync.central.boot_time import is_named, true_ms
 from sync.central.store import boot_clocks, segments
 from sync.central.store.database import Connection, Row
+from sync.central.store.holes import Holes
 from sync.central.store.models import (
     AlertRow,
     AlertStepRow,
@@ -248,9 +249,9 @@ def _ahead(connection: Connection, row: Row) -> int | None:
     return int(connection.scalar(query))
 
 
-def events(connection: Connection, after: int, limit: int, now_ms: int) -> list[EventView]:
+def events(connection: Connection, after: int, limit: int, holes: Holes) -> list[EventView]:
     """In order of arrival, after the arrival number `after`; a reader that follows them misses none."""
-    found = segments.arrived(connection, after, limit, now_ms)
+    found = segments.arrived(connection, after, limit, holes)
     boots = {(kept.event.device, kept.event.moment.boot) for kept in found if not kept.event.moment.synchronised}
     offsets = boot_clocks.offsets(connection, {key for key in boots if is_named(key[1])})
     return [_event(kept, offsets.get((kept.event.device, kept.event.moment.boot))) for kept in found]

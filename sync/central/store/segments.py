@@ -23,18 +23,20 @@ from kiosk.core.event import Event
 from kiosk.core.gap import GAP_KIND, hash_with
 from sync.central.store.database import Connection
 from sync.central.store.delivery import Delivery, Stream, events_in
+from sync.central.store.holes import Holes
 from sync.wire.messages import EVENTS_LIMIT
 
 PLACES = 1_024  # arrival numbers a segment has
-UNSETTLED_MOST_MS = 60_000  # no transaction lasts so long
 assert PLACES >= EVENTS_LIMIT
 
-_INSERT = (
-    "INSERT INTO segment (number, device, epoch, lane, first_seq, last_seq, is_gap, before_hash, received_ms)"
-    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING number"
-)
-_NUMBER = "SELECT nextval('segment_number')"
+_COLUMNS_OF_KEY = "device, epoch, lane, first_seq, last_seq, is_gap, before_hash, received_ms"
+_INSERT = f"INSERT INTO segment ({_COLUMNS_OF_KEY}) VALUES (?, ?, ?, ?, ?, ?, ?, ?) RETURNING number"
 _INSERT_BODY = "INSERT INTO segment_body (number, received_ms, message) VALUES (?, ?, ?)"
+# For PostgreSQL, in one round trip: an alert waits for each.
+_INSERT_BOTH = (
+    f"WITH kept AS ({_INSERT}, received_ms)"
+    " INSERT INTO segment_body (number, received_ms, message) SELECT number, received_ms, ? FROM kept"
+)
 _OF_STREAM = "s.device = ? AND s.epoch = ? AND s.lane = ?"
 # The last segment that begins at or before the first wanted number may reach into it; none before that one can.
 _FROM = f"s.first_seq >= COALESCE((SELECT MAX(first_seq) FROM segment s WHERE {_OF_STREAM} AND s.first_seq <= ?), 0)"
@@ -46,10 +48,8 @@ _WITH_BODIES = (
     f" WHERE {_OF_STREAM} AND {_FROM} AND s.last_seq >= ? AND s.first_seq <= ? ORDER BY s.first_seq LIMIT ?"
 )
 _RANGES = f"SELECT s.first_seq, s.last_seq, s.is_gap {_INDEX}"
-_NEWEST = f"SELECT s.last_seq FROM segment s WHERE {_OF_STREAM} ORDER BY s.first_seq DESC LIMIT 1"
-_ARRIVED = f"SELECT {_COLUMNS}, {{settled}} FROM segment s JOIN {_BODY} WHERE s.number >= ? ORDER BY s.number LIMIT 1"
-# Whether every transaction that began before this row was inserted has ended.
-_SETTLED = "age(s.xmin) > age(pg_snapshot_xmin(pg_current_snapshot())::xid)"
+NEWEST = f"FROM segment s WHERE {_OF_STREAM} ORDER BY s.first_seq DESC LIMIT 1"
+_ARRIVED = f"SELECT {_COLUMNS} FROM segment s JOIN {_BODY} WHERE s.number >= ? ORDER BY s.number LIMIT 1"
 _ALL = 2**62
 
 
@@ -73,18 +73,11 @@ def insert(connection: Connection, delivery: Delivery, new: Sequence[int]) -> No
         first, last = delivery.events[run[0]], delivery.events[run[-1]]
         before = delivery.hashes[run[0] - 1] if run[0] else delivery.before
         row = (device, epoch, lane.value, first.seq, last.seq, first.kind == GAP_KIND, before, delivery.received_ms)
-        number = _insert(connection, row)
-        connection.change(_INSERT_BODY, number, delivery.received_ms, delivery.message)
-
-
-def _insert(connection: Connection, row: tuple[Any, ...]) -> int:
-    """In PostgreSQL as a subtransaction, which begins after the number was taken: so every transaction that took a
-    lower one is older than the row, and a reader can tell whether a number that is missing may still come."""
-    if not connection.is_postgresql:
-        return int(connection.fetch(_INSERT, None, *row)[0][0])
-    number = connection.fetch(_NUMBER)[0][0]
-    with connection.savepoint():
-        return int(connection.fetch(_INSERT, number, *row)[0][0])
+        if connection.is_postgresql:
+            connection.change(_INSERT_BOTH, *row, delivery.message)
+        else:
+            ((number,),) = connection.fetch(_INSERT, *row)
+            connection.change(_INSERT_BODY, number, delivery.received_ms, delivery.message)
 
 
 def known_hashes(connection: Connection, stream: Stream, first: int, last: int) -> dict[int, bytes | None]:
@@ -99,7 +92,7 @@ def known_hashes(connection: Connection, stream: Stream, first: int, last: int) 
 
 
 def any_after(connection: Connection, stream: Stream, seq: int) -> bool:
-    newest = connection.fetch(_NEWEST, *_key(stream))
+    newest = connection.fetch(f"SELECT s.last_seq {NEWEST}", *_key(stream))
     return bool(newest) and newest[0][0] > seq
 
 
@@ -118,22 +111,18 @@ def count_but_gaps(connection: Connection, stream: Stream, first: int, last: int
     return sum(min(last, end) - max(first, begin) + 1 for begin, end, is_gap in ranges if not is_gap)
 
 
-def arrived(connection: Connection, after: int, limit: int, now_ms: int) -> list[Kept]:
-    """Events in order of arrival, after the arrival number `after`; a reader that follows them misses none.
-
-    PostgreSQL hands out numbers before commit, so a lower one may become visible after a higher one: nothing behind a
-    missing number is shown while it may still come, but for at most a minute (a database that was carried to another
-    server counts its transactions anew).
-    """
-    sql = _ARRIVED.format(settled=_SETTLED if connection.is_postgresql else "1")
+def arrived(connection: Connection, after: int, limit: int, holes: Holes) -> list[Kept]:
+    """Events in order of arrival, after the arrival number `after`; a reader that follows them misses none."""
     found: list[Kept] = []
     number = max(0, after) // PLACES  # of which a part may have been read
     expected = number + 1
-    while len(found) < limit and (rows := connection.fetch(sql, number)):
-        *row, settled = rows[0]
-        if row[0] > expected and not settled and abs(now_ms - row[7]) < UNSETTLED_MOST_MS:
-            break
-        found += [kept for kept in _kept(tuple(row)) if kept.arrival > after]
+    while len(found) < limit and (rows := connection.fetch(_ARRIVED, number)):
+        row = rows[0]
+        if row[0] > expected:
+            if holes.may_fill(connection, row[0]):
+                break
+            row = connection.fetch(_ARRIVED, number)[0]  # it may have been filled just before nobody was left to do so
+        found += [kept for kept in _kept(row) if kept.arrival > after]
         number = expected = row[0] + 1
     return found[:limit]
 

@@ -22,7 +22,8 @@ CREATE TABLE segment_body (
 ) STRICT;
 
 -- for postgresql:
-CREATE SEQUENCE segment_number;
+CREATE SEQUENCE segment_number OWNED BY segment.number;
+ALTER TABLE segment ALTER COLUMN number SET DEFAULT nextval('segment_number');
 CREATE TABLE segment_body (
     number BIGINT NOT NULL,
     received_ms BIGINT NOT NULL,
