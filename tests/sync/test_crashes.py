@@ -49,7 +49,7 @@ def test_an_agent_that_is_killed_between_commit_and_acknowledgement_sends_again_
             assert bench.waiting() > 0
         assert bench.central.events(limit=1)
         with bench.agent_process():
-            eventually(lambda: bench.waiting() == 0)
+            eventually(lambda: bench.waiting() == 0, within_s=40)
     assert alerts.find(bench.site, alert.id).evidence is Evidence.RECEIVED
     require_everything_once(bench)
 

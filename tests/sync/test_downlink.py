@@ -130,6 +130,7 @@ def test_a_replayed_message_does_nothing_and_a_forged_one_is_ignored(bench: Benc
         for _ in range(5):
             tap.publish(commands, replayed)
         tap.publish(channel, replayed)  # signed for another channel
+        eventually(lambda: bench.waiting() == 0)  # the central knows of the request
         bench.central.downlink.update_request(REQUEST, RequestState.CHECKING, "", "Sari")
         eventually(lambda: bench.site.one("SELECT state FROM request") == ("checking",))
         eventually(lambda: bench.waiting() == 0)

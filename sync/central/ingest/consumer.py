@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 
 STEP_S = 0.02
 STABLE_AFTER_S = 60.0
+AFTER_MOST_S = 1.0  # alarms wait no longer for a bulk connection that does not come about
 TOGETHER_MOST = 64
 
 
@@ -69,14 +70,21 @@ class Consumer:
         extra: Extra | None = None,
         announcer: Announcer | None = None,
         bulk: bool = False,
+        after: Consumer | None = None,
     ) -> None:
+        """`after`: whoever is told here that the central listens will send to that one next."""
         self.name = name
-        self.connected = False
+        self._listening = threading.Event()
+        self._after = after
         self._broker, self._filters, self._receiver = broker, list(filters), receiver
         self._key, self._extra, self._announcer, self._bulk = key, extra, announcer, bulk
         if announcer is not None:
             self._filters.append(CENTRAL_STATE)
         self._under_way = 0  # published on this connection and not yet carried
+
+    @property
+    def connected(self) -> bool:
+        return self._listening.is_set()
 
     def run(self, stop: threading.Event) -> None:
         failures = 0
@@ -84,11 +92,13 @@ class Consumer:
             stand_back()
         while not stop.is_set():
             began_s = time.monotonic()
+            if self._after is not None:
+                self._after._listening.wait(AFTER_MOST_S)
             try:
                 self._consume(stop)
             except (OSError, StoreError) as error:
                 log.warning("consumer interrupted", extra={"consumer": self.name, "why": str(error)})
-            self.connected = False
+            self._listening.clear()
             failures = 0 if time.monotonic() - began_s > STABLE_AFTER_S else failures + 1
             stop.wait(min(5.0, back_off_s(failures - 1, random.random())))
 
@@ -113,7 +123,7 @@ class Consumer:
             for happening in self._happened(connection, committer):
                 if isinstance(happening, Connected):
                     connection.subscribe(self._filters)
-                    self.connected = True
+                    self._listening.set()
                     self._announce(connection)
                     if self._extra is not None:
                         self._extra.begin()

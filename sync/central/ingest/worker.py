@@ -42,8 +42,10 @@ def run(
         answers, downlink = Answers(store, key, shards), Downlink(store, key, shards)
         first, second = Receiver(store, downlink, gate), Receiver(store, downlink, gate)
         announcer = Announcer(key, f"{socket.gethostname()}-{os.getpid()}")
-        consumers.append(Consumer(f"alarm-{where}", broker, urgent, first, key, answers, announcer))
-        consumers.append(Consumer(f"bulk-{where}", broker, large, second, key, downlink, bulk=True))
+        bulk = Consumer(f"bulk-{where}", broker, large, second, key, downlink, bulk=True)
+        # A kiosk whose hello is answered sends its first batch at once: somebody must be there to hear it.
+        alarm = Consumer(f"alarm-{where}", broker, urgent, first, key, answers, announcer, after=bulk)
+        consumers += [bulk, alarm]
     threads = [threading.Thread(target=each.run, args=(stop,), name=each.name, daemon=True) for each in consumers]
     for thread in threads:
         thread.start()
