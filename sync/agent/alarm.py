@@ -34,7 +34,7 @@ log = logging.getLogger(__name__)
 
 PATH = "mqtt"
 RETRY_WHILE_WAITING_S = 2.5
-SETTLE_AFTER_S, SETTLE_WITHIN_S = 0.003, 0.02  # of silence on the line; in any case
+SETTLE_AFTER_S, SETTLE_WITHIN_S = 0.012, 0.02  # of silence on the line; in any case
 
 
 class _Step(msgspec.Struct, frozen=True):
