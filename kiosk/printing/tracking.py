@@ -5,14 +5,12 @@ The link goes into the QR and the code is what the kiosk's own *Lacak* screen ta
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
-from typing import cast
 
-import segno
 from PIL import Image, ImageDraw
 
-from kiosk.printing.lettering import INK, PAPER, crisp, draw_text, lines_that_fit, trimmed_right, width_of
+from kiosk.printing.lettering import PAPER, crisp, draw_text, lines_that_fit, trimmed_right, width_of
+from kiosk.printing.symbol import symbol_of
 
 _HINT = "Pindai, atau ketik di kios"
 _QUIET_DOTS = 16  # the rest of the QR's quiet zone at the left is the margin that no print head reaches
@@ -24,9 +22,11 @@ def tracking_band(url: str, code: str, width: int) -> list[Image.Image]:
 
     In three parts, each as wide as its ink, because most of the white beside the QR need not be sent.
     """
-    square = qr(url, 200 if width == 576 else 176) if url else None
-    if square is None:
+    symbol = symbol_of(url)
+    module_dots = symbol.module_dots(200 if width == 576 else 176) if symbol else 0
+    if symbol is None or not module_dots:
         return []
+    square = symbol.image(module_dots)
     left = _QUIET_DOTS + square.width + _APART_DOTS
     large = next((size for size in range(48, 21, -2) if width_of(code, size, 1) <= width - left), 0)
     small = 25 if width == 576 else 20
@@ -48,23 +48,3 @@ def tracking_band(url: str, code: str, width: int) -> list[Image.Image]:
     edges = (0, top, min(top + height + 8, square.height), square.height)
     parts = [crisp(image.crop((0, above, width, below))) for above, below in pairwise(edges) if below > above]
     return [trimmed_right(part) for part in parts]
-
-
-def qr(text: str, widest: int) -> Image.Image | None:
-    """The QR of `text`, at most `widest` dots a side without its quiet zone; None when a module would be < 3 dots.
-
-    Three dots (0.375 mm) is the smallest module that phone cameras read from thermal paper without effort.
-    """
-    try:
-        code = segno.make_qr(text, error="L", boost_error=True)
-    except segno.DataOverflowError:
-        return None
-    modules = int(code.symbol_size(border=0)[0])
-    dots = min(8, widest // modules)
-    if dots < 3:
-        return None
-    rows = cast("Iterable[Iterable[int]]", code.matrix_iter(border=0))
-    small = Image.frombytes("L", (modules, modules), bytes(INK if dark else PAPER for row in rows for dark in row))
-    return small.convert("1", dither=Image.Dither.NONE).resize(
-        (modules * dots, modules * dots), Image.Resampling.NEAREST
-    )
