@@ -41,6 +41,11 @@ class Reader:
         self._offset += length
         return msgspec.structs.replace(command, source=source)
 
+    def skip_byte(self) -> None:
+        """Leaves one byte out that is no command."""
+        self._offset += len(self._waiting[:1])
+        del self._waiting[:1]
+
 
 def commands(data: bytes) -> list[Command]:
     """All commands of a finished job. Raises UnknownCommand, also when the last one is cut short."""

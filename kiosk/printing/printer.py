@@ -1,7 +1,7 @@
 """What a printer is to the spool, and how each kind of connection is opened: network (9100), file, serial, usb, none.
 
 Decision: `usb` is the kernel's own driver (usblp, /dev/usb/lp*): it needs no root, detaches nothing, answers status and
-tells how many bytes it took, none of which libusb does. Talking on the open line is `wired`.
+tells how many bytes it took, none of which libusb does. Writing and reading is `wire`, the conversation `wired`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,12 @@ import serial
 
 from kiosk.core.errors import PrinterError
 from kiosk.core.printer_settings import PrinterSettings
+from kiosk.printing.answers import Proof
 from kiosk.printing.status import PrinterStatus, unreachable
-from kiosk.printing.wired import ANSWER_TIMEOUT_S, WRITE_TIMEOUT_S, Line, WiredPrinter
+from kiosk.printing.wire import Line
+from kiosk.printing.wired import USUAL_TIMEOUTS, Timeouts, WiredPrinter
 
+USB_PRINTERS = Path("/dev/usb")  # where udev puts what usblp drives
 _CONNECT_TIMEOUT_S = 3.0  # a printer on the office LAN answers in milliseconds, one that just woke in two seconds
 
 
@@ -34,8 +37,8 @@ class Printer(Protocol):
         """What the printer says about itself now; all unknown when it says nothing. Opens the connection."""
         ...
 
-    def proof(self, timeout_s: float) -> bool:
-        """Asks, behind everything written, for an answer that comes only after it was processed; False for silence."""
+    def proof(self, job_id: str, timeout_s: float) -> Proof:
+        """Asks, behind everything written, for an answer that comes only after it was processed; NONE for silence."""
         ...
 
     def close(self) -> None:
@@ -54,20 +57,15 @@ class NoPrinter:
         """Not online."""
         return unreachable("kiosk ini tidak mempunyai printer")
 
-    def proof(self, timeout_s: float) -> bool:
+    def proof(self, job_id: str, timeout_s: float) -> Proof:
         """Never."""
-        return False
+        return Proof.NONE
 
     def close(self) -> None:
         """Nothing to let go of."""
 
 
-def open_printer(
-    settings: PrinterSettings,
-    *,
-    write_timeout_s: float = WRITE_TIMEOUT_S,
-    answer_timeout_s: float = ANSWER_TIMEOUT_S,
-) -> Printer:
+def open_printer(settings: PrinterSettings, timeouts: Timeouts = USUAL_TIMEOUTS) -> Printer:
     """The printer of the settings; nothing is connected before it is used."""
     connect: Callable[[], Line]
     match settings.connection:
@@ -81,7 +79,7 @@ def open_printer(
             connect = partial(_file, Path(settings.path))
         case "usb":
             connect = partial(_usb, settings.path)
-    return WiredPrinter(connect, write_timeout_s=write_timeout_s, answer_timeout_s=answer_timeout_s)
+    return WiredPrinter(connect, settings.proof, timeouts)
 
 
 def _network(host: str, port: int) -> Line:
@@ -101,6 +99,7 @@ def _serial(settings: PrinterSettings) -> Line:
             timeout=0,
             rtscts=settings.flow_control == "rts_cts",
             xonxoff=settings.flow_control == "xon_xoff",
+            exclusive=True,  # two writers on one line would weave their tickets into each other
         )
     except (OSError, ValueError) as error:
         raise PrinterError(f"printer serial {settings.path} tidak dapat dibuka: {error}") from error
@@ -121,7 +120,9 @@ def _file(path: Path) -> Line:
 
 
 def _usb(path: str) -> Line:
-    found = [Path(path)] if path else sorted(Path("/dev/usb").glob("lp*"))
+    found = [Path(path)] if path else sorted(USB_PRINTERS.glob("lp*"))
     if len(found) != 1:
-        raise PrinterError(f"{len(found)} printer USB ditemukan di /dev/usb: sambungkan satu, atau tulis path-nya")
+        raise PrinterError(
+            f"{len(found)} printer USB ditemukan di {USB_PRINTERS}: sambungkan satu, atau tulis path-nya"
+        )
     return _file(found[0])

@@ -18,12 +18,12 @@ from kiosk.core.notify import notify
 from kiosk.core.settings import SiteSettings
 from kiosk.http.serve import serve as serve_http
 from kiosk.printing.printer import open_printer
+from kiosk.printing.slip import render_queued
 from kiosk.printing.spool import Spooler
 from kiosk.store.database import Store, open_store
 from kiosk.store.parts import record_alive
 from kiosk.store.slips import SlipJobs
 from kiosk.web.app import create_app, office_of
-from kiosk.web.issuing import render_slip
 
 ALIVE_EVERY_S = 1.0
 _STOP_WITHIN_S = 10.0  # a printer that is being written to is given this long; the job is then unknown, not repeated
@@ -37,7 +37,8 @@ def serve(settings: SiteSettings) -> None:
     try:
         app = create_app(settings, store)
         here = office_of(app)
-        spooler = Spooler(SlipJobs(store, render_slip), open_printer(settings.printer))
+        jobs = SlipJobs(store, partial(render_queued, medium=settings.printer.medium))
+        spooler = Spooler(jobs, open_printer(settings.printer))
         here.printer_bell.useless = lambda: bool(spooler.waiting_because)
         with _running(store, spooler, here.printer_bell.heard, here.prints):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})

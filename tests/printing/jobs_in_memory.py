@@ -9,6 +9,7 @@ import msgspec
 
 from kiosk.core.errors import PrinterError
 from kiosk.core.print_job import Job, PrintAction, PrintState, after
+from kiosk.printing.answers import Proof
 from kiosk.printing.status import Paper, PrinterStatus
 
 
@@ -74,9 +75,9 @@ class PrinterOnPaper:
         self.opened += 1
         return self.reports
 
-    def proof(self, timeout_s: float) -> bool:
+    def proof(self, job_id: str, timeout_s: float) -> Proof:
         self.proof_timeouts_s.append(timeout_s)
-        return self.proves
+        return Proof.IN_TURN if self.proves else Proof.NONE
 
     def close(self) -> None:
         pass

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.printing.commands import Command, Reader, UnknownCommand, commands
-from kiosk.printing.layout import render
-from tests.printing.slips import LONG, USUAL
+from kiosk.printing.slip import render
+from tests.printing.slips import SLIPS, WIDE
 
 
 def read_in_pieces(data: bytes, piece_bytes: int) -> list[Command]:
@@ -27,9 +27,9 @@ def test_commands_are_the_same_in_any_pieces(piece_bytes: int) -> None:
     assert b"".join(command.source for command in commands(data)) == data
 
 
-@pytest.mark.parametrize("slip", [USUAL, LONG], ids=["usual", "long"])
-def test_every_byte_of_a_ticket_belongs_to_a_command(slip: object) -> None:
-    data = render(USUAL if slip is USUAL else LONG)
+@pytest.mark.parametrize("name", SLIPS)
+def test_every_byte_of_a_slip_belongs_to_a_command(name: str) -> None:
+    data = render(SLIPS[name], WIDE)
     found = commands(data)
     assert b"".join(command.source for command in found) == data
     assert (found[0].name, found[-1].name) == ("initialise", "cut")

@@ -6,10 +6,10 @@ import pytest
 from pyzbar import pyzbar
 
 from kiosk.printing.commands import UnknownCommand
-from kiosk.printing.layout import render
 from kiosk.printing.paper import picture, stacked, text_of
 from kiosk.printing.print_head import Cut, Letter, Stamp, operations
-from tests.printing.slips import USUAL
+from kiosk.printing.slip import render
+from tests.printing.slips import USUAL, WIDE
 
 
 def letters(data: bytes, width_dots: int = 576) -> list[Letter]:
@@ -71,8 +71,8 @@ def test_a_column_image_stands_upright_in_its_line() -> None:
 
 
 def test_each_cut_ends_a_strip_of_paper() -> None:
-    one, two = picture(render(USUAL)), picture(render(USUAL) * 2)
-    assert sum(isinstance(drawn, Cut) for drawn in operations(render(USUAL) * 2)) == 2
+    one, two = picture(render(USUAL, WIDE)), picture(render(USUAL, WIDE) * 2)
+    assert sum(isinstance(drawn, Cut) for drawn in operations(render(USUAL, WIDE) * 2)) == 2
     assert (two.width, two.height) == (one.width, 2 * one.height)
 
 

@@ -33,7 +33,7 @@ def draw() -> Response:
     key, service = request.form.get("key", ""), request.form.get("service", "")
     if not key:
         raise BadInput("Nomor belum diambil. Mulai lagi dari awal, lalu tekan Ambil nomor.")
-    issue_ticket(office(), service, key)
+    issue_ticket(office(), service, key, visit().language)
     return keep(redirect(url_for("resident.ticket"), 303), msgspec.structs.replace(visit(), key=key, service=service))
 
 
