@@ -82,6 +82,8 @@ class Feed:
         """As in real printers, DLE EOT is found wherever it stands, even inside a raster, and before any printing."""
         seen = self._last_bytes + data
         self._last_bytes = seen[-2:]
+        if b"\x10\x04" not in seen:
+            return b""
         return b"".join(
             self._mechanism.answer_now(seen[place + 2])
             for place in range(len(seen) - 2)

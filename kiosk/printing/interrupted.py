@@ -10,10 +10,10 @@ times. DLE DC4 8 would clear the buffer too, but many printers do not know it, a
 from __future__ import annotations
 
 LARGEST_IMAGE_BYTES = 72 * 128  # no image that we send is larger (image_commands.raster cuts taller ones)
-_LONGEST_HEAD_BYTES = 8
-
+# Before anything else, a question too: its bytes could become the missing half of an image's size.
+HEAD_FILLING = bytes(8)
 # Also ends a line that was being written.
-FILLING = bytes(LARGEST_IMAGE_BYTES + _LONGEST_HEAD_BYTES) + b"\n"
+FILLING = bytes(LARGEST_IMAGE_BYTES) + b"\n"
 # And lets the half ticket go, so that the next one does not hang on it.
 CUT_OFF = (
     FILLING + b"\x1b@Cetakan di atas mungkin tidak lengkap.\nMintalah salinan kepada petugas.\n\x1bd\x03\x1dVB\x00"

@@ -15,11 +15,11 @@ from typing import Protocol
 
 import serial
 
-from kiosk.core.errors import PrinterError
+from kiosk.core.errors import PrinterUnreachable
 from kiosk.core.printer_settings import PrinterSettings
 from kiosk.printing.answers import Proof
 from kiosk.printing.status import PrinterStatus, unreachable
-from kiosk.printing.wire import Line
+from kiosk.printing.wire import DescriptorWire, Line
 from kiosk.printing.wired import USUAL_TIMEOUTS, Timeouts, WiredPrinter
 
 USB_PRINTERS = Path("/dev/usb")  # where udev puts what usblp drives
@@ -51,7 +51,7 @@ class NoPrinter:
 
     def write(self, chunk: bytes) -> int:
         """Always raises."""
-        raise PrinterError("kiosk ini tidak mempunyai printer")
+        raise PrinterUnreachable("kiosk ini tidak mempunyai printer")
 
     def status(self) -> PrinterStatus:
         """Not online."""
@@ -79,14 +79,14 @@ def open_printer(settings: PrinterSettings, timeouts: Timeouts = USUAL_TIMEOUTS)
             connect = partial(_file, Path(settings.path))
         case "usb":
             connect = partial(_usb, settings.path)
-    return WiredPrinter(connect, settings.proof, timeouts)
+    return WiredPrinter(DescriptorWire(connect), settings.proof, timeouts)
 
 
 def _network(host: str, port: int) -> Line:
     try:
         connection = socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT_S)
     except OSError as error:
-        raise PrinterError(f"printer {host}:{port} tidak tersambung: {error.strerror or error}") from error
+        raise PrinterUnreachable(f"printer {host}:{port} tidak tersambung: {error.strerror or error}") from error
     connection.setblocking(False)
     return Line(connection.fileno(), True, connection.close)
 
@@ -102,7 +102,7 @@ def _serial(settings: PrinterSettings) -> Line:
             exclusive=True,  # two writers on one line would weave their tickets into each other
         )
     except (OSError, ValueError) as error:
-        raise PrinterError(f"printer serial {settings.path} tidak dapat dibuka: {error}") from error
+        raise PrinterUnreachable(f"printer serial {settings.path} tidak dapat dibuka: {error}") from error
     return Line(port.fileno(), True, port.close)
 
 
@@ -115,14 +115,14 @@ def _file(path: Path) -> Line:
             create = 0 if path.is_relative_to("/dev") else os.O_CREAT
             descriptor, can_answer = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | create, 0o640), False
     except OSError as error:
-        raise PrinterError(f"printer {path} tidak dapat dibuka: {error.strerror or error}") from error
+        raise PrinterUnreachable(f"printer {path} tidak dapat dibuka: {error.strerror or error}") from error
     return Line(descriptor, can_answer, lambda: os.close(descriptor))
 
 
 def _usb(path: str) -> Line:
     found = [Path(path)] if path else sorted(USB_PRINTERS.glob("lp*"))
     if len(found) != 1:
-        raise PrinterError(
+        raise PrinterUnreachable(
             f"{len(found)} printer USB ditemukan di {USB_PRINTERS}: sambungkan satu, atau tulis path-nya"
         )
     return _file(found[0])

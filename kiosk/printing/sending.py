@@ -11,7 +11,7 @@ from collections.abc import Callable
 
 import msgspec
 
-from kiosk.core.errors import PrinterError
+from kiosk.core.errors import PrinterError, PrinterUnreachable
 from kiosk.printing.printer import Printer
 
 
@@ -30,10 +30,15 @@ USUAL_PACE = Pace()
 
 
 class Sent(msgspec.Struct, frozen=True):
-    """Bytes that left, what broke off (empty when all left), and whether the printer stopped in between."""
+    """Bytes that were taken, and what broke off (empty when all were).
+
+    `begun`: whether a byte may have left; also when a write failed, since a USB transfer may end in its middle and be
+    reported as failed. `halted`: whether the printer stopped in between.
+    """
 
     sent_bytes: int
     trouble: str
+    begun: bool
     halted: bool
 
 
@@ -50,15 +55,17 @@ def send(
     while sent_bytes < len(data):
         try:
             taken = printer.write(data[sent_bytes : sent_bytes + pace.chunk_bytes])
+        except PrinterUnreachable as error:
+            return Sent(sent_bytes, str(error), sent_bytes > 0, halted)
         except PrinterError as error:
-            return Sent(sent_bytes, str(error), halted)
+            return Sent(sent_bytes, str(error), True, halted)
         if taken:
             sent_bytes, progress_at = sent_bytes + taken, monotonic()
         elif stop is not None and stop.is_set():
-            return Sent(sent_bytes, "layanan dihentikan", halted)
+            return Sent(sent_bytes, "layanan dihentikan", sent_bytes > 0, halted)
         elif sent_bytes == 0 or monotonic() - progress_at >= pace.stall_limit_s:
-            return Sent(sent_bytes, "printer tidak menerima data", halted)
+            return Sent(sent_bytes, "printer tidak menerima data", sent_bytes > 0, halted)
         else:
             halted = True
             on_halt()
-    return Sent(sent_bytes, "", halted)
+    return Sent(sent_bytes, "", True, halted)

@@ -23,7 +23,7 @@ from typing import Protocol
 from kiosk.core.errors import KentonganError, PrinterError
 from kiosk.core.print_job import Job, PrintAction
 from kiosk.printing.answers import Proof
-from kiosk.printing.interrupted import CUT_OFF, FILLING
+from kiosk.printing.interrupted import CUT_OFF, FILLING, HEAD_FILLING
 from kiosk.printing.printer import Printer
 from kiosk.printing.sending import USUAL_PACE, Pace, Sent, send
 from kiosk.printing.status import UNKNOWN, PrinterStatus, unreachable
@@ -107,6 +107,8 @@ class Spooler:
     def look(self) -> PrinterStatus:
         """Asks the printer how it is and remembers it."""
         try:
+            if self._before_next:
+                self._printer.write(HEAD_FILLING)
             self.status = self._printer.status()
         except PrinterError as error:
             self.status = unreachable(str(error))
@@ -144,7 +146,7 @@ class Spooler:
     def _print(self, job: Job, stop: threading.Event | None) -> Outcome:
         self._store.take(job.id, PrintAction.START)
         sent = self._send(job.bytes, stop)
-        if sent.sent_bytes == 0:
+        if not sent.begun:
             self._store.take(job.id, PrintAction.REFUSED, sent.trouble)
             self.waiting_because = sent.trouble
             return Outcome.WAITING

@@ -7,6 +7,7 @@ link's letters; a site whose printer has it may choose it and sends three kiloby
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import cast
 
 import segno
@@ -45,6 +46,7 @@ def symbol_of(text: str) -> Symbol | None:
         return None
 
 
+@lru_cache(maxsize=32)
 def printers_own(data: bytes, level: int, module_dots: int) -> Image.Image | None:
     """What GS ( k function 181 prints of stored `data`: the level exactly as told. None when it does not fit."""
     error = {number: letter for letter, number in _LEVELS.items()}[level]

@@ -11,8 +11,11 @@ import os
 import select
 import stat
 from collections.abc import Callable
+from typing import Protocol
 
 from kiosk.core.errors import PrinterError
+
+_READ_BYTES = 64  # many times the longest answer
 
 
 class Line:
@@ -22,8 +25,29 @@ class Line:
         self.descriptor, self.answers, self.close = descriptor, answers, close
 
 
-class Wire:
-    """A `Line` that is opened when needed. Every method may raise PrinterError; the line is then closed."""
+class Wire(Protocol):
+    """What a conversation needs of a wire. Every method may raise PrinterError; the wire is then closed."""
+
+    @property
+    def answers(self) -> bool:
+        """Whether anything can come back; opens the line."""
+        ...
+
+    def write(self, chunk: bytes, timeout_s: float) -> int:
+        """Bytes taken, in order, from the start of `chunk`; 0 when none was within the time-out."""
+        ...
+
+    def read(self, timeout_s: float) -> bytes:
+        """Bytes that came within the time-out; none for silence."""
+        ...
+
+    def close(self) -> None:
+        """Lets go of the line; the next use opens it again."""
+        ...
+
+
+class DescriptorWire:
+    """A `Line` that is opened when needed."""
 
     def __init__(self, connect: Callable[[], Line]) -> None:
         self._connect = connect
@@ -47,21 +71,13 @@ class Wire:
             self.close()
             raise PrinterError(f"printer tidak menerima data: {error.strerror or error}") from error
 
-    def ask(self, question: bytes, timeout_s: float) -> bool:
-        """Sends a question whole; False when nothing of it was taken. Half a question would spoil what follows."""
-        taken = self.write(question, timeout_s)
-        if 0 < taken < len(question):
-            self.close()
-            raise PrinterError("printer berhenti menerima di tengah pertanyaan")
-        return taken > 0
-
-    def read(self, timeout_s: float, most_bytes: int = 64) -> bytes:
+    def read(self, timeout_s: float) -> bytes:
         """Bytes that came within the time-out; none for silence."""
         line = self._open()
         try:
             if not select.select([line.descriptor], [], [], timeout_s)[0]:
                 return b""
-            answer = os.read(line.descriptor, most_bytes)
+            answer = os.read(line.descriptor, _READ_BYTES)
         except BlockingIOError:
             return b""
         except OSError as error:
@@ -71,11 +87,6 @@ class Wire:
             self.close()
             raise PrinterError("printer menutup sambungan")
         return answer
-
-    def forget_old_answers(self) -> None:
-        """Throws away what came unasked or too late."""
-        while self.read(0):
-            pass
 
     def close(self) -> None:
         """Lets go of the line; the next use opens it again."""

@@ -15,6 +15,7 @@ from typing import Literal
 
 import msgspec
 
+from kiosk.core.errors import PrinterError
 from kiosk.printing.answers import Answer, AnswerReader, Kind, Proof, Turns, process_id
 from kiosk.printing.status import (
     ASK_ERROR_CAUSE,
@@ -28,7 +29,7 @@ from kiosk.printing.status import (
     parse,
     process_question,
 )
-from kiosk.printing.wire import Line, Wire
+from kiosk.printing.wire import Wire
 
 _QUESTIONS = (ASK_PAPER, ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_ERROR_CAUSE)
 _EMPTY_READ_PAUSE_S = 0.02  # some printer devices say "readable" and give nothing until the answer is there
@@ -47,13 +48,18 @@ USUAL_TIMEOUTS = Timeouts()
 
 
 class WiredPrinter:
-    """A printer behind a `Line`, opened when needed; see `printer.Printer` for what each method promises."""
+    """A printer behind a wire, opened when needed; see `printer.Printer` for what each method promises."""
 
     def __init__(
-        self, connect: Callable[[], Line], proof: HowToProve = "auto", timeouts: Timeouts = USUAL_TIMEOUTS
+        self,
+        wire: Wire,
+        proof: HowToProve = "auto",
+        timeouts: Timeouts = USUAL_TIMEOUTS,
+        monotonic: Callable[[], float] = time.monotonic,
+        pause: Callable[[float], None] = time.sleep,
     ) -> None:
-        self._wire = Wire(connect)
-        self._proof, self._timeouts = proof, timeouts
+        self._wire, self._proof, self._timeouts = wire, proof, timeouts
+        self._monotonic, self._pause = monotonic, pause
         self._has_spoken = False
         self._answer_may_come_late = False
         self._gives_ids: bool | None = None if proof == "auto" else False
@@ -81,7 +87,7 @@ class WiredPrinter:
         """See printer.Printer."""
         if self._proof == "none" or not self._wire.answers:
             return Proof.NONE
-        self._wire.forget_old_answers()
+        self._forget_old_answers()
         if self._gives_ids:
             if self._proven_by_id(process_id(job_id), timeout_s):
                 return Proof.BY_PROCESS_ID
@@ -96,8 +102,8 @@ class WiredPrinter:
     def _round(self) -> dict[int, bytes]:
         heard: dict[int, bytes] = {}
         for question in _QUESTIONS:
-            self._wire.forget_old_answers()
-            if not self._wire.ask(ask(question), self._timeouts.write_s):
+            self._forget_old_answers()
+            if not self._ask(ask(question)):
                 break
             answer = self._listen(self._timeouts.answer_s, lambda answer: answer.kind in (Kind.STATUS, Kind.NOISE))
             if answer is None or answer.kind is Kind.NOISE:
@@ -106,27 +112,40 @@ class WiredPrinter:
         return heard
 
     def _proven_by_id(self, letters: str, timeout_s: float) -> bool:
-        if not self._wire.ask(process_question(letters), self._timeouts.write_s):
+        if not self._ask(process_question(letters)):
             return False
         wanted = Answer(Kind.PROCESS, letters.encode("ascii"))
         return self._listen(timeout_s or self._timeouts.answer_s, lambda answer: answer == wanted) is not None
 
     def _proven_in_turn(self, timeout_s: float) -> bool:
         turns = Turns(self._owed)
-        if not self._wire.ask(IN_TURN_QUESTION * turns.questions, self._timeouts.write_s):
+        if not self._ask(IN_TURN_QUESTION * turns.questions):
             return False
         proven = self._listen(timeout_s, turns.take) is not None
         self._owed = turns.owed_now()
         return proven
 
+    def _ask(self, question: bytes) -> bool:
+        """Sends a question whole; False when nothing of it was taken. Half a question would spoil what follows."""
+        taken = self.write(question)
+        if 0 < taken < len(question):
+            self.close()
+            raise PrinterError("printer berhenti menerima di tengah pertanyaan")
+        return taken > 0
+
+    def _forget_old_answers(self) -> None:
+        """Throws away what came unasked or too late."""
+        while self._wire.read(0):
+            pass
+
     def _listen(self, timeout_s: float, wanted: Callable[[Answer], bool]) -> Answer | None:
         """The first wanted answer within the time-out; others are passed over."""
-        reader, deadline = AnswerReader(), time.monotonic() + timeout_s
-        while (left_s := deadline - time.monotonic()) > 0:
+        reader, deadline = AnswerReader(), self._monotonic() + timeout_s
+        while (left_s := deadline - self._monotonic()) > 0:
             data = self._wire.read(left_s)
             for answer in reader.feed(data):
                 if wanted(answer):
                     return answer
             if not data:
-                time.sleep(min(_EMPTY_READ_PAUSE_S, max(0.0, deadline - time.monotonic())))
+                self._pause(min(_EMPTY_READ_PAUSE_S, max(0.0, deadline - self._monotonic())))
         return None
