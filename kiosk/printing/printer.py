@@ -106,14 +106,14 @@ def _serial(settings: PrinterSettings) -> Line:
     return Line(port.fileno(), True, port.close)
 
 
-def _file(path: Path) -> Line:
+def _file(path: Path, create: bool = True) -> Line:
     """A device is opened both ways; a plain file is appended to and, below /dev, never created in a printer's place."""
     try:
         if path.is_char_device():
             descriptor, can_answer = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY), True
         else:
-            create = 0 if path.is_relative_to("/dev") else os.O_CREAT
-            descriptor, can_answer = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | create, 0o640), False
+            made = os.O_CREAT if create and not path.is_relative_to("/dev") else 0
+            descriptor, can_answer = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | made, 0o640), False
     except OSError as error:
         raise PrinterUnreachable(f"printer {path} tidak dapat dibuka: {error.strerror or error}") from error
     return Line(descriptor, can_answer, lambda: os.close(descriptor))
@@ -125,4 +125,4 @@ def _usb(path: str) -> Line:
         raise PrinterUnreachable(
             f"{len(found)} printer USB ditemukan di {USB_PRINTERS}: sambungkan satu, atau tulis path-nya"
         )
-    return _file(found[0])
+    return _file(found[0], create=False)

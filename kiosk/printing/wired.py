@@ -60,6 +60,7 @@ class WiredPrinter:
     ) -> None:
         self._wire, self._proof, self._timeouts = wire, proof, timeouts
         self._monotonic, self._pause = monotonic, pause
+        self._reader = AnswerReader()
         self._has_spoken = False
         self._answer_may_come_late = False
         self._gives_ids: bool | None = None if proof == "auto" else False
@@ -98,6 +99,7 @@ class WiredPrinter:
     def close(self) -> None:
         """See printer.Printer."""
         self._wire.close()
+        self._reader = AnswerReader()
 
     def _round(self) -> dict[int, bytes]:
         heard: dict[int, bytes] = {}
@@ -134,16 +136,16 @@ class WiredPrinter:
         return taken > 0
 
     def _forget_old_answers(self) -> None:
-        """Throws away what came unasked or too late."""
-        while self._wire.read(0):
-            pass
+        """Throws away what came unasked or too late. Its last answer may still be on the way: the reader knows."""
+        while data := self._wire.read(0):
+            self._reader.feed(data)
 
     def _listen(self, timeout_s: float, wanted: Callable[[Answer], bool]) -> Answer | None:
         """The first wanted answer within the time-out; others are passed over."""
-        reader, deadline = AnswerReader(), self._monotonic() + timeout_s
+        deadline = self._monotonic() + timeout_s
         while (left_s := deadline - self._monotonic()) > 0:
             data = self._wire.read(left_s)
-            for answer in reader.feed(data):
+            for answer in self._reader.feed(data):
                 if wanted(answer):
                     return answer
             if not data:
