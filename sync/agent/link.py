@@ -11,6 +11,7 @@ import logging
 import random
 import threading
 import time
+from functools import partial
 
 import msgspec
 from nacl.signing import SigningKey
@@ -23,16 +24,15 @@ from kiosk.store.outbox import backlogs, first_held
 from kiosk.store.watch import LOOK_WHILE_WRITTEN_S, VISIBLE_WITHIN_S, CommitWatch
 from sync.agent.duty import Duty, Note
 from sync.agent.greeting import Greeting
-from sync.agent.packed import Packed
 from sync.agent.patience import Patience
+from sync.agent.sender import Sender
 from sync.agent.streams import Streams
 from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
-from sync.plan import size_of
 from sync.sharing import stand_back
 from sync.tls import TlsFiles, tls_context
 from sync.uplink import Uplink
 from sync.wire.envelope import seal, unseal
-from sync.wire.messages import Ack, CentralState, Hello, batch_of, decode, encode
+from sync.wire.messages import Ack, CentralState, Hello, decode, encode
 from sync.wire.topics import CENTRAL_STATE, Down, Up, down, up
 
 log = logging.getLogger(__name__)
@@ -70,7 +70,7 @@ class Link:
         self._connections = 0
         self._failures = 0  # each moves on to the next broker: one that only seems to live must not hold us
         self._streams = Streams(duty)
-        self._ahead: Packed | None = None
+        self._sender = Sender(duty, self._streams, self._sealed)
         self._greeting = Greeting()
         self._patience = Patience(duty, settings.carrier_dir, nudge)
         self._told_to_wait_s = 0.0
@@ -115,8 +115,9 @@ class Link:
 
     def _converse(self, stop: threading.Event) -> None:
         self._connections = max(self._connections + 1, self._store.now().mono_ms)  # ascends over restarts of a boot
-        self._missing, self._ahead = False, None
+        self._missing = False
         self._streams.begin()
+        self._sender.begin()
         will = self.duty.will(self._connections)
         files = TlsFiles(self._settings.tls_ca, self._settings.tls_certificate, self._settings.tls_key)
         connection = Connection(
@@ -242,8 +243,8 @@ class Link:
         cursors = {lane: through for lane, through in ack.cursors.items() if lane in self.duty.lanes}
         if not ack.nonce:
             went_back = [lane for lane, through in cursors.items() if not self._streams.proceed(lane, through)]
-            if self._ahead is not None and self.state.answered and self.duty.may_send():
-                self._fill_window(connection)  # so that the central works while we mark what it has
+            if self._sender.is_ready and self.state.answered and self.duty.may_send():
+                self._sender.fill(partial(self._publish, connection))  # the central works while we mark what it has
             self._streams.hold()
             return bool(went_back)
         if ack.now_ms:
@@ -291,37 +292,6 @@ class Link:
         if not self.state.answered or not self._something_new or not self.duty.may_send():
             return
         self._something_new = False
-        self._fill_window(connection)
-        if self.duty.patient and self._streams.is_full() and self._ahead is None:
-            self._ahead = next((packed for lane in self.duty.lanes if (packed := self._pack(lane))), None)
-
-    def _fill_window(self, connection: Connection) -> None:
-        for lane in self.duty.lanes:
-            while self._send_one(connection, lane):
-                pass
-
-    def _send_one(self, connection: Connection, lane: Lane) -> bool:
-        if self._streams.is_full():
-            return False
-        packed = self._packed_ahead(lane) or self._pack(lane)
-        if packed is None:
-            return False
-        message = self._publish(connection, self.duty.channel, packed.data)
-        self._streams.sent(packed)
-        self.duty.sent(lane, packed.through, message)
-        return True
-
-    def _packed_ahead(self, lane: Lane) -> Packed | None:
-        """What was made ready for this lane, if it still is what comes next."""
-        if self._ahead is None or self._ahead.lane is not lane:
-            return None
-        packed, self._ahead = self._ahead, None
-        return packed if self._streams.is_due(packed) and packed.applied == self.duty.applied() else None
-
-    def _pack(self, lane: Lane) -> Packed | None:
-        before, chosen = self._streams.next_due(lane)
-        if not chosen:
-            return None
-        applied = self.duty.applied()
-        data = self._sealed(Note(self.duty.channel, encode(batch_of(before, chosen, applied))))
-        return Packed(lane, chosen[0].seq, chosen[-1].seq, size_of(chosen), data, applied)
+        self._sender.fill(partial(self._publish, connection))
+        if self.duty.patient:
+            self._sender.pack_ahead()

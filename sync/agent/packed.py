@@ -1,8 +1,7 @@
-"""A message of events made ready: read, packed and signed, waiting for a place in the window.
+"""A message of events made ready, waiting for a place in the window. A value; see `sender` for why.
 
-What a patient connection does while all it may send is under way: packing a thousand events takes seven milliseconds,
-which would otherwise come between an acknowledgement and the next message. It is no promise: should anything have
-changed by the time there is a place (a rewind, an answer applied, a narrower window), it is packed anew.
+It is no promise: should anything have changed by the time there is a place (a rewind, an answer applied, a narrower
+window), it is packed anew.
 """
 
 from __future__ import annotations
