@@ -67,6 +67,10 @@ class Dialogue:
         """Bytes to write now."""
         return self._talk.outgoing()
 
+    def written(self, now_ms: int) -> list[Event]:
+        """To be called once the bytes of `outgoing` have left."""
+        return [*self._sending.written(now_ms)]
+
     def send(self, text: Text, now_ms: int) -> list[Event]:
         """Tries until the carrier takes it and the phone has it, or its alert is withdrawn."""
         events = self._sending.add(text, now_ms)
@@ -114,9 +118,8 @@ class Dialogue:
 
     def _line(self, line: str, now_ms: int) -> list[Event]:
         if line == PROMPT and self.phase is Phase.OFFERED:
-            frame, steps = self._sending.give(now_ms)
-            self._talk.give(frame, now_ms)
-            return [*steps]
+            self._talk.give(self._sending.give(), now_ms)
+            return []
         if (taken := self._mailbox.take(line, now_ms)) is not None:
             frame_read, raw = taken
             if isinstance(frame_read, Delivered):

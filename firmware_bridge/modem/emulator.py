@@ -19,13 +19,13 @@ class EmulatedModem:
 
     def __init__(self, quirks: Quirks = Quirks(), world: World | None = None) -> None:
         self.world = world or World()
-        self._quirks = quirks
+        self.quirks = quirks
         self._due: list[tuple[int, bytes]] = []
         self._now_ms = 0
         self._start()
 
     def _start(self) -> None:
-        self._commands = Commands(self.world, self._quirks)
+        self._commands = Commands(self.world, self.quirks)
         self._input = bytearray()
         self._awaits_frame = self._hung = False
         self._unacknowledged_ms: int | None = None
@@ -99,9 +99,9 @@ class EmulatedModem:
         if not line:
             return
         self.world.heard.append(line)
-        self._say(self._quirks.chatter)
+        self._say(self.quirks.chatter)
         command, _, value = line.upper().partition("=")
-        if command in self._quirks.refused or line.upper() in self._quirks.refused:
+        if command in self.quirks.refused or line.upper() in self.quirks.refused:
             self._end("ERROR")
         elif command == "AT+CMGS":
             self._offered()
@@ -122,7 +122,7 @@ class EmulatedModem:
         else:
             self._awaits_frame = True
             self._input.clear()
-            self._say(b"\r\n>\r\n" if self._quirks.bare_prompt else b"\r\n> ")
+            self._say(b"\r\n>\r\n" if self.quirks.bare_prompt else b"\r\n> ")
 
     def _frame_byte(self, byte: int) -> None:
         if byte not in (_ESCAPE, _CONTROL_Z):
@@ -137,7 +137,7 @@ class EmulatedModem:
             self._hung = True
         else:
             self._say(f"{hex_digits}\x1a\r\n".encode() if self._commands.echo else b"")
-            self._say(self._quirks.chatter)
+            self._say(self.quirks.chatter)
             self._frame(hex_digits)
 
     def _frame(self, hex_digits: str) -> None:

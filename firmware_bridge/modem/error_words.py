@@ -92,7 +92,7 @@ _CAUSES = {
 def error_words(kind: str, said: str) -> str:
     """What follows `+CMS ERROR:` or `+CME ERROR:` (`kind` is CMS or CME), in words; with the number, for the manual."""
     words = CMS_WORDS if kind == "CMS" else CME_WORDS
-    if not said.isdigit():
+    if not (said.isascii() and said.isdigit() and len(said) <= 5):
         return said[:60] or "kesalahan tanpa nomor"
     return f"{words.get(int(said), 'kesalahan yang tidak dikenal')} ({kind} {int(said)})"
 

@@ -130,7 +130,9 @@ class Modem:
 
     def _turn(self) -> None:
         try:
-            data = self._line.exchange(self._dialogue.outgoing())
+            self._line.write(self._dialogue.outgoing())
+            self._tell(self._dialogue.written(self._now_ms()))
+            data = self._line.read()
         except ModemLost as error:
             self._lose(str(error))
             return

@@ -1,8 +1,8 @@
 """The text under way: what is written for it, and which evidence each answer is. Pure; `dialogue` says when.
 
-E2 is told when the frame is given after the prompt, E3 when the carrier's reference is read, E4 when a report says that
-the phone has it. A text whose answer is missing is not claimed and is tried again, though it may have gone: two texts
-are a nuisance, none is a danger.
+E2 is told when the frame has been written after the prompt, E3 when the carrier's reference is read, E4 when a report
+says that the phone has it. A text whose answer is missing is not claimed and is tried again, though it may have gone:
+two texts are a nuisance, none is a danger.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ class Sending:
         self.outbox = Outbox()
         self._jitter = jitter
         self._current: Text | None = None
-        self._referenced = False
+        self._referenced = self._unwritten = False
         self._early: list[tuple[StatusReport, str]] = []
 
     @property
@@ -42,12 +42,19 @@ class Sending:
             return None
         return f"AT+CMGS={submit(self._current.number, self._current.text)[1]}"
 
-    def give(self, now_ms: int) -> tuple[bytes, list[TextStep]]:
-        """The frame, after the prompt: E2."""
+    def give(self) -> bytes:
+        """The frame, after the prompt."""
         if self._current is None:
-            return b"", []
-        frame, _ = submit(self._current.number, self._current.text)
-        return frame.encode() + _CONTROL_Z, [self._step(self._current, Evidence.HANDED, "SMS diberikan", ">", now_ms)]
+            return b""
+        self._unwritten = True
+        return submit(self._current.number, self._current.text)[0].encode() + _CONTROL_Z
+
+    def written(self, now_ms: int) -> list[TextStep]:
+        """All that was to be written has left: E2, if the frame was in it."""
+        unwritten, self._unwritten = self._unwritten, False
+        if not unwritten or self._current is None:
+            return []
+        return [self._step(self._current, Evidence.HANDED, "SMS diberikan", ">", now_ms)]
 
     def take_reference(self, reference: int, raw: str, now_ms: int) -> list[TextStep | StrayReport]:
         """`+CMGS` came: E3, and whatever report came before it."""
@@ -65,7 +72,7 @@ class Sending:
 
     def fail(self, words: str, raw: str, now_ms: int) -> list[TextStep]:
         """The text under way was refused, or nothing answered; it is tried again later."""
-        text, self._current = self._current, None
+        text, self._current, self._unwritten = self._current, None, False
         if text is None or self._referenced:
             return []
         self.outbox.failed(text, now_ms, self._jitter())

@@ -61,13 +61,20 @@ class SerialLine:
         log.info("modem port opened", extra={"device": name})
         return name
 
-    def exchange(self, outgoing: bytes) -> bytes:
-        """Writes, and gives what has come, waiting at most 0.1 s. Raises ModemLost; the port is to be closed then."""
+    def write(self, data: bytes) -> None:
+        """Returns when the kernel has taken all of it. Raises ModemLost; the port is to be closed then."""
         if self._port is None:
             raise ModemLost("modem tidak terhubung")
         try:
-            if outgoing:
-                self._port.write(outgoing)
+            self._port.write(data)
+        except _GONE as error:
+            raise ModemLost(f"modem terputus: {error}") from error
+
+    def read(self) -> bytes:
+        """What has come, waiting at most 0.1 s. Raises ModemLost as `write` does."""
+        if self._port is None:
+            raise ModemLost("modem tidak terhubung")
+        try:
             return self._port.read(max(1, self._port.in_waiting))  # read(256) would wait its whole time-out
         except _GONE as error:
             raise ModemLost(f"modem terputus: {error}") from error

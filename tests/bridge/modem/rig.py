@@ -84,6 +84,7 @@ class Rig:
         """Lets the two talk until neither has anything more to say now."""
         while True:
             asked = self.dialogue.outgoing()
+            self._take(self.dialogue.written(self.now_ms))
             self.modem.receive(asked, self.now_ms)
             said = self.modem.outgoing(self.now_ms)
             if not asked and not said:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,8 +14,12 @@ from kiosk.core.errors import BadInput
 
 @pytest.mark.parametrize(
     "written",
-    ["+628123456789", "628123456789", "08123456789", "8123456789", "0812-3456-789", "+62 812 3456 789"]
-    + ["+62 (0) 812 3456 789", "00628123456789", "+6208123456789", "0812.3456.789", "0812‑3456‑789"],
+    """
+    +628123456789|628123456789|08123456789|8123456789|0812-3456-789|+62 812 3456 789
+    +62 (0) 812 3456 789|00628123456789|+6208123456789|0812.3456.789|0812‑3456‑789
+    """.strip()
+    .replace("\n    ", "|")
+    .split("|"),
 )
 def test_every_way_to_write_a_number_gives_the_same(written: str) -> None:
     assert normalised(written) == "+628123456789"
@@ -33,10 +39,8 @@ def test_what_is_no_phone_number_is_refused(written: str) -> None:
 
 @given(st.text(max_size=60))
 def test_any_text_is_a_number_or_refused_in_words(text: str) -> None:
-    try:
+    with suppress(BadInput):
         assert normalised(normalised(text)) == normalised(text)
-    except BadInput as error:
-        assert str(error)
 
 
 @given(st.from_regex(r"\+[1-9][0-9]{8,14}", fullmatch=True))

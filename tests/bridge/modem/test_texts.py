@@ -63,7 +63,7 @@ def test_any_site_fits_one_message_with_id_code_and_link_whole(
     raised = alert(code=code, drill=drill, state=state)
     text = alert_text(raised, place, OFFICER, clock_known)
 
-    assert Text("alert-1", OFFICER, text)  # which refuses what is no single message
+    Text("alert-1", OFFICER, text)  # which refuses what is no single message
     assert place.map_link in text.split("\n")
     assert short_id(raised) in text.split("\n")[-1]
     assert state is AlertState.CANCEL_REQUESTED or text.endswith(f"{short_id(raised)} {reply_code(raised, OFFICER)}")
