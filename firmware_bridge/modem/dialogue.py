@@ -39,7 +39,6 @@ class Dialogue:
         self._set_up = SetUp()
         self._sending = Sending(jitter)
         self._recovery = Recovery(self._talk, self._sending, self._agenda, has_power_pin)
-        self._device = self._trouble = ""
         self.has_answered = False  # whether the port that is open now has a modem at its end at all
 
     @property
@@ -50,7 +49,7 @@ class Dialogue:
     def health(self) -> Health:
         return Health(
             phase=self.phase,
-            device=self._device,
+            device=self._talk.device,
             sim=self._known.sim,
             registration=self._known.registration,
             operator=self._known.operator,
@@ -60,7 +59,7 @@ class Dialogue:
             unreported=self._sending.outbox.unreported,
             stalls=self._recovery.ladder.stalls,
             garbled=self._talk.reader.dropped + self._mailbox.garbled,
-            trouble=self._trouble,
+            trouble=self._talk.trouble,
         )
 
     def outgoing(self) -> bytes:
@@ -87,13 +86,12 @@ class Dialogue:
 
     def connected(self, device: str, now_ms: int) -> None:
         """The port `device` is open: anything may be at its end, in any state."""
-        self._known, self._device, self.has_answered = Known(), device, False
+        self._known, self.has_answered = Known(), False
         self._agenda.forget()
-        self._talk.open(now_ms, self._recovery.ladder.was_power_cut)
+        self._talk.open(device, now_ms, self._recovery.ladder.was_power_cut)
 
     def lost(self, now_ms: int) -> list[Event]:
         """The port is gone; what was under way is tried again."""
-        self._device = ""
         self._talk.lose()
         return [*self._sending.fail("modem terputus", "", now_ms)]
 
@@ -125,7 +123,7 @@ class Dialogue:
             if isinstance(frame_read, Delivered):
                 return [Received(frame_read.sender, frame_read.text, now_ms)]
             return [*self._sending.take_report(frame_read, raw, now_ms)] if frame_read is not None else []
-        answer = meaning(line) if not line.startswith("AT") else None  # what begins with AT is our own echo
+        answer = meaning(line)  # none for an echo of our own words
         if answer is not None:
             self._known.learn(answer)
         match answer:
@@ -165,13 +163,12 @@ class Dialogue:
     def _set_up_answered(self, final: Final, now_ms: int) -> list[Event]:
         then = self._set_up.answered(final, self._known)
         if isinstance(then, Held):
-            self._hold(then.words, now_ms)
+            self._talk.hold(then.words, now_ms)
         elif then is not None:
             self._talk.move(Move.ANSWER)
             self._talk.ask(then, now_ms)
         else:
             self._talk.move(Move.FINISH)
-            self._trouble = ""
             self._agenda.start(now_ms)
             self._act(now_ms)
         return self._set_up.take_events()
@@ -179,7 +176,7 @@ class Dialogue:
     def _asked_answered(self, final: Final, move: Move, now_ms: int) -> list[Event]:
         asked = self._talk.asked
         if self._agenda.is_sim_gone(asked, final, self._known):
-            self._hold(final.words or sim_words(self._known.sim), now_ms)
+            self._talk.hold(final.words or sim_words(self._known.sim), now_ms)
             return []
         self._talk.move(move)
         if self._agenda.is_round_done(asked):
@@ -202,7 +199,3 @@ class Dialogue:
         if question is not None:
             self._talk.move(Move.ASK)
             self._talk.ask(question, now_ms)
-
-    def _hold(self, words: str, now_ms: int) -> None:
-        self._trouble = words
-        self._talk.hold(now_ms)

@@ -22,12 +22,14 @@ _WAKE, _RESTART, _AT = b"\x1bAT\r", b"\x1bAT+CFUN=1,1\r", b"AT\r"
 
 
 class Talk:
-    """`phase` moves by its table only. `asked` is the question that waits for its end, if any."""
+    """`phase` moves by its table only. `asked` is the question that waits for its end, if any; `device` the name of the
+    port; `trouble` says why the modem is held."""
 
     def __init__(self) -> None:
         self.phase = Phase.ABSENT
         self.reader = LineReader()
         self.asked: Question | None = None
+        self.device = self.trouble = ""
         self._out = b""
         self._heard_ms = self._again_ms = self._deadline_ms = 0
 
@@ -47,15 +49,16 @@ class Talk:
         """Something came, whatever it says."""
         self._heard_ms = now_ms
 
-    def open(self, now_ms: int, is_starting: bool) -> None:
+    def open(self, device: str, now_ms: int, is_starting: bool) -> None:
         """A port with anything at its end."""
+        self.device = device
         dropped, self.reader = self.reader.dropped, LineReader()
         self.reader.dropped, self._out = dropped, b""
         self.move(Move.OPEN)
         self.wake(now_ms, is_starting)
 
     def lose(self) -> None:
-        self._out, self.asked = b"", None
+        self._out, self.asked, self.device = b"", None, ""
         self.move(Move.LOSE)
 
     def wake(self, now_ms: int, is_starting: bool = False, restart: bool = False) -> None:
@@ -78,8 +81,9 @@ class Talk:
     def is_rested(self, now_ms: int) -> bool:
         return now_ms - self._heard_ms >= QUIET_MS or now_ms >= self._deadline_ms
 
-    def hold(self, now_ms: int) -> None:
+    def hold(self, words: str, now_ms: int) -> None:
         """It cannot be used now."""
+        self.trouble = words
         self.move(Move.HOLD)
         self.asked, self._deadline_ms = None, now_ms + HELD_MS
 

@@ -99,6 +99,16 @@ def test_a_centre_that_still_tries_is_waited_for_and_never_called_failed() -> No
     assert len(rig.world.sent) == 1
 
 
+@pytest.mark.parametrize("status", range(1, 256))
+def test_no_status_but_zero_shows_that_the_phone_has_it(status: int) -> None:
+    rig = Rig(EmulatedModem(world=World(reports=((status, 100),)))).ready()
+    rig.send()
+    rig.run(1)
+
+    assert rig.shown() == [E2, E3]
+    assert f"(0x{status:02X})" in rig.steps()[-1].words
+
+
 def test_a_centre_that_gave_up_is_told_and_the_text_goes_again() -> None:
     rig = Rig(EmulatedModem(world=World(reports=((0x46, 500),)))).ready()
     rig.send()

@@ -131,6 +131,7 @@ def test_a_reference_in_use_for_two_alerts_proves_neither_and_the_newer_goes_aga
 
     assert not box.taken(OTHER, 7, 1_000, 1.0)
     assert box.report(report(7), 2_000, 0) is None
+    assert box.due(5_999) is None
     assert box.due(6_000) == OTHER
     assert box.taken(OTHER, 8, 6_000, 0)
     assert box.report(report(8), 7_000, 0) == OTHER
