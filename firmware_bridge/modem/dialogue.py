@@ -22,7 +22,7 @@ from firmware_bridge.modem.pdu import Delivered
 from firmware_bridge.modem.phases import Move, Phase
 from firmware_bridge.modem.recovery import Recovery
 from firmware_bridge.modem.sending import Sending
-from firmware_bridge.modem.set_up import Held, Question, SetUp
+from firmware_bridge.modem.set_up import Held, SetUp
 from firmware_bridge.modem.talk import Talk
 
 _ANSWER_AWAITED = (Phase.WAKING, Phase.SETTING_UP, Phase.ASKED, Phase.OFFERED, Phase.GIVEN)
@@ -190,11 +190,10 @@ class Dialogue:
         """Begins whatever is next, if the modem has nothing to do."""
         if self.phase is not Phase.READY:
             return
-        question: Question | None = self._agenda.urgent(self._known)
-        if question is None and self._agenda.may_send(self._known, now_ms):
-            command = self._sending.offer(now_ms)
-            if command is not None:
-                return self._talk.offer(command, now_ms)
+        question = self._agenda.urgent(self._known)
+        may_send = question is None and self._agenda.may_send(self._known, now_ms)
+        if may_send and (command := self._sending.offer(now_ms)) is not None:
+            return self._talk.offer(command, now_ms)
         question = question or self._agenda.next(self._known, now_ms)
         if question is not None:
             self._talk.move(Move.ASK)

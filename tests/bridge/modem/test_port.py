@@ -174,12 +174,12 @@ def test_a_port_that_another_program_holds_is_not_shared(site: Site, caplog: pyt
 
 def test_a_modem_that_is_dead_for_long_gets_the_text_when_it_lives_again(site: Site) -> None:
     site.line.plug("usb-modem-if02")
-    modem = site.start(clock_times=50)
+    modem = site.start(clock_times=20)
     until(lambda: modem.health.is_usable)
     with site.line.modem() as emulated:
         emulated.receive = lambda data, now_ms: None  # type: ignore[method-assign]
     modem.send(TEXT)
-    until(lambda: site.power.cuts == 2)
+    until(lambda: site.power.cuts == 1)
     assert modem.health.faults in (("modem SMS tidak menjawab",), ("modem SMS tidak terhubung",))
     with site.line.modem() as emulated:
         del emulated.receive
@@ -242,8 +242,8 @@ def test_a_wrong_pin_leaves_one_attempt_to_a_person(site: Site) -> None:
     with site.line.modem() as emulated:
         emulated.world.sim, emulated.world.pin = "SIM PIN", "4711"
     site.line.plug("usb-modem-if02")
-    for asked in (6, 12):  # two starts of the program
-        modem = site.start(clock_times=50, pin_file=str(site.folder / "sim.pin"))
+    for asked in (5, 8):  # two starts of the program
+        modem = site.start(clock_times=20, pin_file=str(site.folder / "sim.pin"))
         until(partial(_is_asked, site, asked))
         modem.close()
 
