@@ -99,7 +99,7 @@ class Modem:
         return acknowledged
 
     def close(self) -> None:
-        """Ends the thread and lets go of the port, in the middle of a reset only after it. Waiting texts are forgotten."""
+        """Ends the thread and lets go of the port; a reset is finished first. Texts that wait are forgotten."""
         self._closing.set()
         self._thread.join()
         if self._power is not None:
