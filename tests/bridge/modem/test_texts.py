@@ -1,0 +1,110 @@
+"""What an officer reads fits one SMS and holds everything; what a stranger would need to answer cannot be guessed."""
+
+from __future__ import annotations
+
+import msgspec
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from firmware_bridge.modem import gsm7
+from firmware_bridge.modem.outbox import Text
+from firmware_bridge.modem.texts import LINK_SEPTETS, Place, alert_text, map_link, reply_code, short_id
+from kiosk.core.alert import AlertCode, AlertState
+from kiosk.core.errors import BadInput
+from kiosk.core.ids import TRACK_ALPHABET
+from tests.bridge.modem.rig import OFFICER, SECOND, alert
+
+PLACE = Place("Kel. Gunung Pangilun", map_link(-0.9231, 100.3687))
+
+
+def test_a_text_holds_what_when_where_and_how_to_answer() -> None:
+    assert alert_text(alert(), PLACE, OFFICER) == (
+        "Kebakaran 22/11 15.50\n"
+        "Kel. Gunung Pangilun\n"
+        "https://maps.google.com/?q=-0.92310,100.36870\n"
+        f"Balas: OK {short_id(alert())} {reply_code(alert(), OFFICER)}"
+    )
+
+
+def test_the_time_is_that_of_the_site() -> None:
+    assert "17.50" in alert_text(alert(), msgspec.structs.replace(PLACE, utc_offset_h=9), OFFICER)
+
+
+def test_a_clock_that_nobody_set_tells_no_time() -> None:
+    text = alert_text(alert(), PLACE, OFFICER, clock_known=False)
+
+    assert text.startswith("Kebakaran (jam tidak pasti)\n")
+
+
+def test_a_drill_says_so_first_and_a_cancelled_alert_names_the_same_id() -> None:
+    assert alert_text(alert(drill=True), PLACE, OFFICER).startswith("LATIHAN Kebakaran")
+    cancelled = alert_text(alert(state=AlertState.CANCEL_REQUESTED), PLACE, OFFICER)
+    assert cancelled.startswith("BATAL Kebakaran")
+    assert cancelled.endswith(f"Panggilan {short_id(alert())} dibatalkan")
+
+
+def test_a_place_without_a_map_link_has_none() -> None:
+    assert "http" not in alert_text(alert(), Place("Kel. Gunung Pangilun"), OFFICER)
+
+
+@given(
+    site=st.text(min_size=1, max_size=200),
+    link_letters=st.integers(0, LINK_SEPTETS - 10),
+    code=st.sampled_from(AlertCode),
+    drill=st.booleans(),
+    clock_known=st.booleans(),
+    state=st.sampled_from([AlertState.SENDING, AlertState.CANCEL_REQUESTED]),
+)
+def test_any_site_fits_one_message_with_id_code_and_link_whole(
+    site: str, link_letters: int, code: AlertCode, drill: bool, clock_known: bool, state: AlertState
+) -> None:
+    place = Place(site, "https://a/" + "b" * link_letters)
+    raised = alert(code=code, drill=drill, state=state)
+    text = alert_text(raised, place, OFFICER, clock_known)
+
+    Text("alert-1", OFFICER, text)  # which refuses what is no single message
+    assert place.map_link in text.split("\n")
+    assert short_id(raised) in text.split("\n")[-1]
+    assert state is AlertState.CANCEL_REQUESTED or text.endswith(f"{short_id(raised)} {reply_code(raised, OFFICER)}")
+
+
+def test_a_long_name_is_shortened_as_little_as_possible() -> None:
+    text = alert_text(alert(), Place("Kantor Kelurahan " + "Panjang " * 20, PLACE.map_link), OFFICER)
+
+    site = text.split("\n")[1]
+    assert site.startswith("Kantor Kelurahan Panjang Panjang")
+    assert site.endswith("..")
+    assert 155 <= gsm7.septets(text) <= 160
+
+
+@pytest.mark.parametrize("link", ["ftp://a", "https://a b", "https://[a]" + "b" * 60, "x", "https://é"])
+def test_a_link_that_is_none_or_too_long_is_refused(link: str) -> None:
+    with pytest.raises(msgspec.ValidationError):
+        msgspec.convert({"site": "Kelurahan", "map_link": link}, Place)
+
+
+@pytest.mark.parametrize(("latitude", "longitude"), [(91, 0), (0, 181), (float("nan"), 0)])
+def test_a_place_off_the_globe_is_refused(latitude: float, longitude: float) -> None:
+    with pytest.raises(BadInput):
+        map_link(latitude, longitude)
+
+
+def test_every_number_gets_a_code_of_its_own_and_the_same_after_a_restart() -> None:
+    assert reply_code(alert(), OFFICER) != reply_code(alert(), SECOND)
+    assert reply_code(alert(), OFFICER) == reply_code(alert(), OFFICER)
+
+
+def test_id_and_code_follow_from_the_nonce_and_not_from_what_an_outsider_knows() -> None:
+    same_but_nonce = alert(nonce="f" * 16)
+
+    assert short_id(same_but_nonce) != short_id(alert())
+    assert reply_code(same_but_nonce, OFFICER) != reply_code(alert(), OFFICER)
+
+
+def test_codes_use_every_letter_and_do_not_repeat() -> None:
+    codes = [reply_code(alert(number), OFFICER) for number in range(3_000)]
+
+    assert len(set(codes)) == len(codes)  # of 7.3e8; a repetition would have a chance of 0.6 %
+    assert set("".join(codes)) == set(TRACK_ALPHABET)
+    assert {len(code) for code in codes} == {6}
