@@ -15,6 +15,7 @@ import msgspec
 
 from kiosk.core.alert import ALERT_STEPS, EVIDENCE_OF, AlertAction, AlertState, Evidence
 from kiosk.core.clock import local_time
+from kiosk.core.decoding import converted
 from kiosk.core.errors import BadInput, Conflict, NotFound
 from kiosk.core.event import canonical_json
 from kiosk.core.ids import uuid7
@@ -24,7 +25,7 @@ from sync.central.store.down import put_down
 from sync.central.store.models import AlertRow, AlertStepRow, Audit, Device, Site
 from sync.central.store.values import CloseDetail, DispatchDetail, NoDetail
 
-_DETAILS = {
+_DETAILS: dict[AlertAction, type[msgspec.Struct]] = {
     AlertAction.ACKNOWLEDGE: NoDetail,
     AlertAction.DISPATCH: DispatchDetail,
     AlertAction.ARRIVE: NoDetail,
@@ -79,7 +80,7 @@ def answer(
 
 def _read_detail(action: AlertAction, detail: dict[str, object]) -> dict[str, object]:
     try:
-        taken = msgspec.convert(detail, _DETAILS[action])
+        taken = converted(detail, _DETAILS[action])
     except msgspec.ValidationError as error:
         raise BadInput(f"rincian {action} tidak dapat diterima: {error}") from error
     for text in detail.values():
