@@ -10,11 +10,13 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 
 from firmware_bridge.box_line import BoxLine
 from firmware_bridge.bridge import Bridge
+from firmware_bridge.condition import Condition
+from firmware_bridge.condition_book import ConditionBook
 from firmware_bridge.ports import EdgeSource, NoBox, Outputs
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.clock import Clock, SystemClock
@@ -34,7 +36,7 @@ def run(settings: SiteSettings, stop: threading.Event, clock: Clock | None = Non
     used_clock = clock or SystemClock()
     with (
         closing(open_store(settings.database, used_clock)) as store,
-        hardware(settings.bridge, used_clock) as (source, outputs),
+        hardware(settings.bridge, used_clock, ConditionBook(store).commit) as (source, outputs),
     ):
         bridge = Bridge(store, settings.bridge, settings.site.utc_offset_h, source, outputs)
         log.info("bridge runs", extra={"inputs": settings.bridge.inputs})
@@ -51,11 +53,19 @@ def run(settings: SiteSettings, stop: threading.Event, clock: Clock | None = Non
 
 
 @contextmanager
-def hardware(settings: BridgeSettings, clock: Clock) -> Iterator[tuple[EdgeSource, Outputs]]:
-    """The adapters that the settings name, open; closed at the end."""
+def hardware(
+    settings: BridgeSettings, clock: Clock, record: Callable[[Condition], bool]
+) -> Iterator[tuple[EdgeSource, Outputs]]:
+    """The adapters that the settings name, open; closed at the end. `record` puts on disk what a box says of itself."""
     if settings.inputs == "simulated":
-        with closing(BoxLine(settings.box_socket, clock)) as line:
+        with closing(BoxLine(settings.box_socket, clock, record)) as line:
             yield line, line
+    elif settings.inputs == "panel":
+        # Imported only here, as the pins below: pyserial belongs to the `device` extra.
+        from firmware_bridge.panel.line import PanelLine
+
+        with closing(PanelLine(settings.panel_port, clock, record)) as panel:
+            yield panel, panel
     elif settings.inputs == "gpio":
         # Imported only here: gpiozero belongs to the `device` extra, which a site without pins need not install.
         from firmware_bridge.gpio import GpioButtons, GpioOutputs

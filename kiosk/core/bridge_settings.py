@@ -39,9 +39,11 @@ def _one_panic_button() -> dict[InputName, Button]:
 
 
 class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`host_lost` says what the siren does when this computer dies: finish its time, or fall silent within seconds."""
+    """`panel_port` is the panel board's serial port, or a pattern of ports since a port may come back under another
+    name; the default is any board that runs MicroPython. `host_lost` says what the siren does when this computer dies:
+    finish its time, or fall silent within seconds."""
 
-    inputs: Literal["gpio", "simulated", "none"] = "none"
+    inputs: Literal["gpio", "panel", "simulated", "none"] = "none"
     box_socket: Annotated[str, msgspec.Meta(max_length=107)] = ""  # what fits into a Unix socket's address
     buttons: dict[InputName, Button] = msgspec.field(default_factory=_one_panic_button)
     outputs: OutputPins = OutputPins()
@@ -51,6 +53,7 @@ class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     siren_rest_s: Seconds = 60.0
     host_lost: Literal["finish", "stop"] = "finish"
     unanswered_after_s: Annotated[float, msgspec.Meta(gt=0, le=UNANSWERED_AFTER_S)] = UNANSWERED_AFTER_S
+    panel_port: Annotated[str, msgspec.Meta(pattern="^/", max_length=255)] = "/dev/serial/by-id/usb-MicroPython_*"
 
     def __post_init__(self) -> None:
         if not self.buttons:
