@@ -12,6 +12,7 @@ from collections import deque
 import msgspec
 
 from firmware_bridge.condition import Condition
+from kiosk.core.decoding import from_json
 from kiosk.core.errors import StoreError
 from kiosk.core.event import Lane
 from kiosk.store.database import Store
@@ -36,7 +37,7 @@ class ConditionBook:
         row = store.one("SELECT last_seq FROM stream WHERE epoch = ? AND lane = ?", store.epoch, Lane.HEALTH.value)
         newest = int(row[0]) if row else 0
         found = events(store, Lane.HEALTH, max(0, newest - _EVENTS_BACK), _EVENTS_BACK)
-        keys = [msgspec.json.decode(event.body, type=_Told).key for event in found if event.kind == KIND]
+        keys = [from_json(event.body, _Told).key for event in found if event.kind == KIND]
         self._known = deque(keys, maxlen=_EVENTS_BACK)
 
     def commit(self, condition: Condition) -> bool:

@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from firmware_bridge.assembly import recorder_of, rounds_of
 from firmware_bridge.box_session import BoxSession
 from firmware_bridge.bridge import Bridge
-from firmware_bridge.condition_book import ConditionBook
+from firmware_bridge.carriers import Carriers
+from firmware_bridge.desk import DeskAtOnce
 from firmware_bridge.line import Line
 from firmware_bridge.panel.codec import PanelCodec
 from kiosk.core.alert import Alert
@@ -21,7 +23,7 @@ from kiosk.store.alerts import open_alerts
 from kiosk.store.database import Store, open_store
 from kiosk.store.journal import events
 from tests.bridge.panel.micropython import NORMAL, PRESSED, PlayedBoard
-from tests.bridge.rig import BUTTONS, SeenOutputs, database
+from tests.bridge.rig import BUTTONS, PLACE, SeenOutputs, database
 
 TURN_MS = 10
 BOARD_BEHIND_MS = 65_000  # the two clocks have nothing to do with one another
@@ -136,9 +138,11 @@ class PanelRig:
     def start_host(self) -> None:
         """The daemon starts, as `daemon.run` has it."""
         self.store = open_store(self._path, self.clock)
-        record = ConditionBook(self.store).commit
+        rounds, hatch = rounds_of(self.store, self.settings, PLACE, Carriers())
+        record = recorder_of(self.store, hatch)
         self.line = Line(self.wire, BoxSession(PanelCodec()), self.clock, lambda: 1.0, record, pause=lambda s: None)
-        self.bridge = Bridge(self.store, self.settings, 7, self.line, self.line)
+        desk = DeskAtOnce(rounds, hatch)
+        self.bridge = Bridge(self.settings, 7, self.line, self.line, desk, self.clock)
 
     def kill_host(self) -> None:
         """Nothing is said to anybody any more."""
