@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from sync.central.api import values
+from sync.central.api import bodies, values
 
 _OUT = (values.Alert, values.SiteState, values.Device, values.Ticket, values.Event)
-_IN = (values.Acknowledge, values.Dispatch, values.Arrive, values.Close)
+_IN = (bodies.Acknowledge, bodies.Dispatch, bodies.Arrive, bodies.Close)
 _ANSWERS = {"acknowledge": "Acknowledge", "dispatch": "Dispatch", "arrive": "Arrive", "close": "Close"}
 
 
