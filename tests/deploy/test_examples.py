@@ -18,6 +18,7 @@ from tests.deploy.machine import ROOT
 
 SITE = ROOT / "deploy" / "example" / "kentongan.toml"
 CENTRAL = ROOT / "deploy" / "example" / "central.toml"
+LADDER = ROOT / "deploy" / "example" / "ladder.toml"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": SiteSettings,
     "site": Site,
@@ -53,7 +54,7 @@ def shown(text: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("path", [SITE, CENTRAL], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [SITE, CENTRAL, LADDER], ids=lambda path: path.name)
 def test_example_is_accepted_as_it_stands(path: Path) -> None:
     done = check(path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -96,6 +97,7 @@ def test_examples_name_the_folders_of_the_units() -> None:
         (SITE, "hold_s = 1.0", "hold_second = 1.0", "bridge.hold_second"),
         (SITE, "lamp_red = 22", "lamp_red = 99", "bridge.outputs.lamp_red"),
         (SITE, 'code = "31.74.05.1001"', 'code = "31740511"', "site.code"),
+        (LADDER, "after_s = 60", "after_s = 20", "rungs.3.after_s"),
         (CENTRAL, "threads = 48", "threads = 4", "central.threads"),
         (CENTRAL, "port = 8090", "porta = 8090", "central.porta"),
     ],
