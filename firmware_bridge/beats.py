@@ -14,26 +14,15 @@ import msgspec
 
 from firmware_bridge.rhythm import TITIR, Rhythm, Timing, rhythm
 from kiosk.catalogue.checks import code_faults
-from kiosk.catalogue.codes import Event, KentonganCode, KentonganCodes, Timings
+from kiosk.catalogue.codes import KentonganCode, KentonganCodes, Timings
 from kiosk.catalogue.loader import load_codes
-from kiosk.catalogue.values import Slug
 from kiosk.core.alert import AlertCode
+from kiosk.core.beat_settings import BeatSettings
 from kiosk.core.document import Document
 from kiosk.core.document_toml import InForce, in_force, read_toml
 
 CODES_DOCUMENT = "kentongan-codes"  # its name among the central's documents
 HOUR_MS = 3_600_000
-
-
-def _fire_has_its_own() -> dict[AlertCode, Event]:
-    return {AlertCode.FIRE: "fire"}
-
-
-class BeatSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The setting: the site's list, and the event whose code each kind of alert sounds; titir for those not named."""
-
-    profile: Slug = "java"
-    events: dict[AlertCode, Event] = msgspec.field(default_factory=_fire_has_its_own)
 
 
 def codes_in_force(documents: Iterable[Document | None]) -> InForce[KentonganCodes]:

@@ -15,7 +15,8 @@ from enum import StrEnum
 import msgspec
 
 from firmware_bridge.debounce import Debounce, Edge, Stable
-from firmware_bridge.taps import QuickPresses, Taps
+from firmware_bridge.taps import Taps
+from kiosk.core.quick_presses import QuickPresses
 from kiosk.core.transition import step
 
 STUCK_AFTER_MS = 3_000  # closed at start for so long is stuck; alarm.md promises the fault within 5 s

@@ -7,19 +7,9 @@ host that dies after the second tap must find all three again. Pure, one row of 
 
 from __future__ import annotations
 
-from typing import Annotated
-
 import msgspec
 
-from kiosk.core.alert import AlertCode
-
-
-class QuickPresses(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The setting: how many taps within how long, counted from the first contact to the last release, mean `code`."""
-
-    presses: Annotated[int, msgspec.Meta(ge=2, le=6)] = 3
-    within_s: Annotated[float, msgspec.Meta(ge=0.5, le=5)] = 2.0
-    code: AlertCode = AlertCode.CRIME
+from kiosk.core.quick_presses import QuickPresses
 
 
 class _Tap(msgspec.Struct, frozen=True):

@@ -2,7 +2,7 @@
 
 `phases` is its table, `talk` one command with its time limit, `set_up` and `agenda` what is asked, `sending` what
 becomes of a text, `mailbox` what comes in, `recovery` what is done about silence. It goes on for ever: a text is given
-up only when its alert is withdrawn.
+up only when it is withdrawn.
 """
 
 from __future__ import annotations
@@ -71,14 +71,14 @@ class Dialogue:
         return [*self._sending.written(now_ms)]
 
     def send(self, text: Text, now_ms: int) -> list[Event]:
-        """Tries until the carrier takes it and the phone has it, or its alert is withdrawn."""
+        """Tries until the carrier takes it and the phone has it, or it is withdrawn."""
         events = self._sending.add(text, now_ms)
         self._act(now_ms)
         return [*events]
 
-    def withdraw(self, alert_id: str) -> None:
-        """Nothing more is begun for this alert; a text that the modem has been given already may still go."""
-        self._sending.outbox.withdraw(alert_id)
+    def withdraw(self, send_id: str) -> None:
+        """Nothing more is begun for this send; a text that the modem has been given already may still go."""
+        self._sending.outbox.withdraw(send_id)
 
     def enter_pin(self, pin: str) -> None:
         """A PIN for one attempt, after `PinNeeded`."""

@@ -10,18 +10,18 @@ from typing import Literal
 
 import msgspec
 
-from firmware_bridge.modem.numbers import masked
 from kiosk.core.alert import Evidence
+from kiosk.core.phone_number import masked
 
 
 class TextStep(msgspec.Struct, frozen=True):
-    """Something happened to the text of an alert for a number.
+    """Something happened to the text that its sender calls `send_id`.
 
     `evidence` is what it shows: HANDED (E2) the frame was given, CARRIED (E3) `+CMGS`, RECEIVED (E4) `+CDS` 0x00; None
     for what shows nothing, such as a refusal or a centre that still tries, told in `words`.
     """
 
-    alert_id: str
+    send_id: str
     number: str
     evidence: Evidence | None
     words: str
@@ -43,7 +43,7 @@ class StrayReport(msgspec.Struct, frozen=True):
 
 
 class Received(msgspec.Struct, frozen=True):
-    """Somebody's text, not judged yet (see `replies`)."""
+    """Somebody's text, not judged yet (see `kiosk.core.sms_answer`)."""
 
     sender: str
     text: str

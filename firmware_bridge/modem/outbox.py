@@ -1,12 +1,12 @@
 """Texts on their way: which is next, when one is tried again, and which of them a delivery report speaks of. Pure.
 
 A text is tried until the carrier takes it, after 5 s and then ever more slowly up to a minute, for ever (the figures of
-SIA DC-09, Annex C), unless its alert is withdrawn. Then it waits for its report; while the centre is still trying it
+SIA DC-09, Annex C), unless it is withdrawn. Then it waits for its report; while the centre is still trying it
 goes on waiting. It is sent again when the centre gives up, or is silent for longer than it was told to try.
 
 **A report is believed only for a text that can be meant.** A reference has 8 bits and a modem that restarts may begin
 anew, so a report must fit number and reference, and the centre cannot have had it for longer than we have sent it.
-While a reference is in use for two alerts at one number, a report of it proves neither: the newer text is sent again
+While a reference is in use for two sends at one number, a report of it proves neither: the newer text is sent again
 under another. Withdrawn texts are remembered for that reason too.
 """
 
@@ -18,9 +18,9 @@ import msgspec
 
 from firmware_bridge.modem import gsm7
 from firmware_bridge.modem.error_words import is_given_up
-from firmware_bridge.modem.numbers import normalised
 from firmware_bridge.modem.pdu import VALIDITY_MIN, StatusReport
 from kiosk.core.errors import BadInput
+from kiosk.core.phone_number import normalised
 
 RETRY_FIRST_MS = 5_000
 RETRY_LAST_MS = 60_000
@@ -31,9 +31,12 @@ DELIVERED = 0x00
 
 
 class Text(msgspec.Struct, frozen=True):
-    """One SMS of an alert to one number (normalised). Raises BadInput when it cannot be sent as one message."""
+    """One SMS to one number (normalised); its sender calls it `send_id`.
 
-    alert_id: str
+    Raises BadInput when it cannot be sent as one message.
+    """
+
+    send_id: str
     number: str
     text: str
 
@@ -88,18 +91,18 @@ class Outbox:
         """False when it waits already, or 500 others do. One that was taken before is sent once more."""
         if self._find(text) is not None or len(self._waiting) >= TEXTS_LIMIT:
             return False
-        self._unwant(text.alert_id, text.number)
+        self._unwant(text.send_id, text.number)
         self._waiting.append(_Waiting(text, 0, now_ms))
         return True
 
     def is_waiting(self, text: Text) -> bool:
-        """Whether this alert's text to this number is still to be taken."""
+        """Whether this text is still to be taken."""
         return self._find(text) is not None
 
-    def withdraw(self, alert_id: str) -> None:
-        """Nothing more is sent for this alert."""
-        self._waiting = [waiting for waiting in self._waiting if waiting.text.alert_id != alert_id]
-        self._unwant(alert_id)
+    def withdraw(self, send_id: str) -> None:
+        """Nothing more is sent under this name."""
+        self._waiting = [waiting for waiting in self._waiting if waiting.text.send_id != send_id]
+        self._unwant(send_id)
 
     def due(self, now_ms: int) -> Text | None:
         """The text to send now, the longest due first."""
@@ -115,11 +118,11 @@ class Outbox:
         """The carrier took it. False when no report could prove its arrival, so that it will be sent again."""
         waiting = self._find(text)
         provable = all(
-            other.text.alert_id == text.alert_id
+            other.text.send_id == text.send_id
             for other in self._taken
             if (other.reference, other.text.number) == (reference, text.number)
         )
-        self._unwant(text.alert_id, text.number)
+        self._unwant(text.send_id, text.number)
         attempts = waiting.attempts + 1 if waiting is not None else 1
         self._taken.append(_Taken(text, attempts, reference, now_ms, waiting is not None and provable))
         if waiting is not None and provable:
@@ -131,13 +134,13 @@ class Outbox:
     def report(self, report: StatusReport, now_ms: int, jitter: float) -> Text | None:
         """The text that a report speaks of; None when there is none or more than one that it could mean."""
         meant = [taken for taken in self._taken if _is_meant(taken, report, now_ms)]
-        if len({taken.text.alert_id for taken in meant}) != 1:
+        if len({taken.text.send_id for taken in meant}) != 1:
             return None
         text, attempts, wanted = meant[-1].text, meant[-1].attempts, any(taken.wanted for taken in meant)
         if report.status == DELIVERED or is_given_up(report.status):
             self._taken = [taken for taken in self._taken if taken not in meant]
         if report.status == DELIVERED:
-            self._unwant(text.alert_id, text.number)
+            self._unwant(text.send_id, text.number)
         elif is_given_up(report.status) and wanted:
             self._wait_again(text, attempts, now_ms, jitter)
         return text
@@ -152,8 +155,8 @@ class Outbox:
         return [taken.text for taken in late if taken.wanted]
 
     def _find(self, text: Text) -> _Waiting | None:
-        key = (text.alert_id, text.number)
-        return next((w for w in self._waiting if (w.text.alert_id, w.text.number) == key), None)
+        key = (text.send_id, text.number)
+        return next((w for w in self._waiting if (w.text.send_id, w.text.number) == key), None)
 
     def _wait_again(self, text: Text, attempts: int, now_ms: int, jitter: float) -> None:
         if self._find(text) is None:
@@ -163,10 +166,10 @@ class Outbox:
         waiting.attempts += 1
         waiting.due_ms = now_ms + retry_ms(waiting.attempts, jitter)
 
-    def _unwant(self, alert_id: str, number: str | None = None) -> None:
+    def _unwant(self, send_id: str, number: str | None = None) -> None:
         self._taken = [
             msgspec.structs.replace(taken, wanted=False)
-            if taken.text.alert_id == alert_id and number in (None, taken.text.number)
+            if taken.text.send_id == send_id and number in (None, taken.text.number)
             else taken
             for taken in self._taken
         ]

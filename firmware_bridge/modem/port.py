@@ -13,7 +13,7 @@ import logging
 import queue
 import threading
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 
 from firmware_bridge.modem.dialogue import Dialogue
@@ -28,15 +28,12 @@ from firmware_bridge.modem.events import (
     TextStep,
 )
 from firmware_bridge.modem.health import Health
-from firmware_bridge.modem.numbers import masked
 from firmware_bridge.modem.outbox import Text
 from firmware_bridge.modem.pin import PinFile
 from firmware_bridge.modem.power import PowerPin
-from firmware_bridge.modem.replies import Acknowledged, judge
 from firmware_bridge.modem.serial_line import ModemLost, SerialLine
-from firmware_bridge.modem.settings import ModemSettings
-from kiosk.core.alert import Alert
 from kiosk.core.clock import Clock
+from kiosk.core.modem_settings import ModemSettings
 
 DTR_S = 1.0  # longer than any modem debounces it
 PIN_COUNT_FILE = "sim-pin-attempts"
@@ -53,7 +50,7 @@ class Modem:
         self._line = SerialLine(settings)
         self._pin = PinFile(settings.pin_file, data_dir / PIN_COUNT_FILE)
         self._dialogue = Dialogue(has_power_pin=power is not None)
-        self._orders: queue.SimpleQueue[Text | str] = queue.SimpleQueue()  # a text to send, or an alert to withdraw
+        self._orders: queue.SimpleQueue[Text | str] = queue.SimpleQueue()  # a text to send, or a send to withdraw
         self._steps: deque[TextStep] = deque()
         self._received: deque[Received] = deque(maxlen=RECEIVED_LIMIT)
         self._health = self._dialogue.health
@@ -72,31 +69,20 @@ class Modem:
         return self._thread.is_alive()
 
     def send(self, text: Text) -> None:
-        """Sends until the phone has it or the alert is withdrawn; what comes of it is told by `take_steps`."""
+        """Sends until the phone has it or the send is withdrawn; what comes of it is told by `take_steps`."""
         self._orders.put(text)
 
-    def withdraw(self, alert_id: str) -> None:
-        """Begins no more texts of this alert."""
-        self._orders.put(alert_id)
+    def withdraw(self, send_id: str) -> None:
+        """Begins no more texts of this send."""
+        self._orders.put(send_id)
 
     def take_steps(self) -> list[TextStep]:
         """What has happened to texts since the last call, in order."""
         return [self._steps.popleft() for _ in range(len(self._steps))]
 
-    def take_acknowledgements(self, numbers: Mapping[str, str], alerts: Sequence[Alert]) -> list[Acknowledged]:
-        """The answers among the texts that came; whatever else came is logged and changes nothing.
-
-        `numbers` are the listed ones as `replies.listed` gives them, `alerts` the open alerts of this box.
-        """
-        acknowledged = []
-        for received in [self._received.popleft() for _ in range(len(self._received))]:
-            verdict = judge(received.sender, received.text, numbers, alerts)
-            if isinstance(verdict, Acknowledged):
-                acknowledged.append(verdict)
-                log.info("answered by SMS", extra={"alert": verdict.alert_id, "number": masked(verdict.number)})
-            else:
-                log.warning("SMS ignored", extra={"why": verdict.why, "number": verdict.number_masked})
-        return acknowledged
+    def take_received(self) -> list[Received]:
+        """The texts that came since the last call, in order and not judged; `kiosk.core.sms_answer` reads them."""
+        return [self._received.popleft() for _ in range(len(self._received))]
 
     def close(self) -> None:
         """Ends the thread and lets go of the port; a reset is finished first. Texts that wait are forgotten."""
@@ -161,7 +147,7 @@ class Modem:
             match event:
                 case TextStep():
                     self._steps.append(event)
-                    log.info("text", extra={"alert": event.alert_id, "path": event.path, "words": event.words})
+                    log.info("text", extra={"send": event.send_id, "path": event.path, "words": event.words})
                 case Received():
                     self._received.append(event)
                 case StrayReport():

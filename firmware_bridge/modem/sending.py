@@ -11,10 +11,10 @@ from collections.abc import Callable
 
 from firmware_bridge.modem.error_words import status_words
 from firmware_bridge.modem.events import StrayReport, TextStep
-from firmware_bridge.modem.numbers import masked
 from firmware_bridge.modem.outbox import DELIVERED, Outbox, Text
 from firmware_bridge.modem.pdu import StatusReport, submit
 from kiosk.core.alert import Evidence
+from kiosk.core.phone_number import masked
 
 _EARLY_LIMIT = 8  # reports that came before the answer they belong to
 _CONTROL_Z = b"\x1a"
@@ -107,4 +107,4 @@ class Sending:
         return [self._step(text, None, "antrean SMS penuh", "", now_ms)]
 
     def _step(self, text: Text, evidence: Evidence | None, words: str, raw: str, now_ms: int) -> TextStep:
-        return TextStep(text.alert_id, text.number, evidence, words, raw, now_ms)
+        return TextStep(text.send_id, text.number, evidence, words, raw, now_ms)

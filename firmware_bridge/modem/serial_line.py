@@ -15,8 +15,8 @@ from collections.abc import Callable
 import serial
 
 from firmware_bridge.modem.device import DeviceSearch
-from firmware_bridge.modem.settings import ModemSettings
 from kiosk.core.errors import KentonganError
+from kiosk.core.modem_settings import ModemSettings
 
 READ_S = 0.1  # how long a read waits at most, and so how soon an order is seen
 WRITE_S = 5.0  # a frame takes 0.04 s at 115,200 baud; a port that takes nothing for so long is lost

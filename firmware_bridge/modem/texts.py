@@ -3,22 +3,15 @@
     Kebakaran 22/11 15.50
     Kel. Gunung Pangilun
     https://maps.google.com/?q=-0.92310,100.36870
-    Balas: OK K7F2 4MQ9TX
+    Balas: OK 3F2A9C 4MQ9TX
 
-**Short id and code are derived from the alert's nonce** (64 random bits that only this box and the post know) by
-HMAC-SHA256, so nothing is stored and a box that restarted still knows them. The id has 4 letters of the alphabet
-without look-alikes (30⁴ = 810,000) and says which alert. The code has 6 (30⁶ = 7.3·10⁸) and **each number gets its
-own**: whoever forges a listed sender must guess the code of that very number, and one officer's code cannot be used in
-another's name. A modem takes perhaps one SMS a second, so an hour of guessing at one open alert hits with a chance of
-1 in 200,000; therefore there is no lock-out, which a forger could use against the real officer.
+Short id and code are `kiosk.core.sms_answer`'s, which reads them when they come back.
 
 When the place does not fit, its name is shortened, never the id, the code or the link. A drill says so first.
 """
 
 from __future__ import annotations
 
-import hashlib
-import hmac
 from typing import Annotated
 
 import msgspec
@@ -27,11 +20,9 @@ from firmware_bridge.modem import gsm7
 from kiosk.core.alert import CODE_WORDS, Alert, AlertState
 from kiosk.core.clock import local_time
 from kiosk.core.errors import BadInput
-from kiosk.core.ids import TRACK_ALPHABET
+from kiosk.core.sms_answer import answer_code, short_id
 
-SHORT_ID_LETTERS = 4
-CODE_LETTERS = 6
-LINK_SEPTETS = 70  # leaves the site's name 29 septets beside the longest words
+LINK_SEPTETS = 60  # leaves room for a short name beside the longest words (a silent drill), 30 septets beside others
 _CUT = ".."
 
 
@@ -54,25 +45,17 @@ def map_link(latitude: float, longitude: float) -> str:
     return f"https://maps.google.com/?q={latitude:.5f},{longitude:.5f}"
 
 
-def short_id(alert: Alert) -> str:
-    """Four letters that name the alert in an SMS."""
-    return _letters(alert, "id", SHORT_ID_LETTERS)
-
-
-def reply_code(alert: Alert, number: str) -> str:
-    """The six letters that answer the alert from `number` (normalised), and from no other."""
-    return _letters(alert, f"code|{number}", CODE_LETTERS)
-
-
-def alert_text(alert: Alert, place: Place, number: str, clock_known: bool = True) -> str:
+def alert_text(alert: Alert, place: Place, number: str, clock_known: bool = True, may_answer: bool = True) -> str:
     """The SMS about `alert` for `number` (normalised); at most 160 septets, only characters of the alphabet.
 
     `clock_known` is False when the time of the press was taken from a clock that nobody had set; no time is then told.
-    A cancelled alert (CANCEL_REQUESTED) says so and names the same id.
+    Who may not answer (`may_answer`) is told the id and no code. A cancelled alert (CANCEL_REQUESTED) says so and names
+    the same id.
     """
     at = f" {local_time(alert.raised_ms, place.utc_offset_h):%d/%m %H.%M}" if clock_known else " (jam tidak pasti)"
     what = f"{'LATIHAN ' if alert.drill else ''}{_cancelled(alert)}{CODE_WORDS[alert.code]}{at}"
-    answer = f"Balas: OK {short_id(alert)} {reply_code(alert, number)}"
+    code = f"Balas: OK {short_id(alert)} {answer_code(alert, number)}"
+    answer = code if may_answer else f"Panggilan {short_id(alert)}"
     if alert.state is AlertState.CANCEL_REQUESTED:
         answer = f"Panggilan {short_id(alert)} dibatalkan"
     around = [gsm7.transliterate(what), *([place.map_link] if place.map_link else []), answer]
@@ -92,10 +75,3 @@ def _shortened(text: str, most: int) -> str:
     if gsm7.septets(text) <= most:
         return text
     return gsm7.cut(text, most - len(_CUT)).rstrip(" ,.-") + _CUT if most > len(_CUT) else ""
-
-
-def _letters(alert: Alert, purpose: str, count: int) -> str:
-    said = f"kentongan sms 1|{alert.id}|{purpose}".encode()
-    number = int.from_bytes(hmac.digest(alert.nonce.encode(), said, hashlib.sha256))
-    base = len(TRACK_ALPHABET)
-    return "".join(TRACK_ALPHABET[number // base**place % base] for place in range(count))

@@ -11,7 +11,6 @@ last says no later than 100 s that nobody has answered.
 from __future__ import annotations
 
 import datetime
-import re
 from enum import StrEnum
 from typing import Annotated, Literal
 
@@ -19,10 +18,11 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.core.alert import UNANSWERED_AFTER_S
+from kiosk.core.errors import BadInput
+from kiosk.core.phone_number import normalised
 
 CONTACTS_LIMIT = 50  # a modem sends about ten messages a minute: more would be reached too late to help
 RUNGS_LIMIT = 12
-_LOCAL_PREFIX, _COUNTRY_PREFIX = "0", "+62"
 
 Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9-]{0,23}\Z")]
 Line = Annotated[str, Meta(pattern=r"^[^\s\x00-\x1f\x7f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f\x7f])?\Z", max_length=60)]
@@ -92,12 +92,10 @@ class Ladder(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 def international(number: str) -> str:
     """`0812-1000-1000`, `62812…` and `+62 812…` all as `+6281210001000`; empty for what is no telephone number."""
-    digits = re.sub(r"[\s().-]", "", number)
-    if digits.startswith(_LOCAL_PREFIX) and not digits.startswith("00"):
-        digits = _COUNTRY_PREFIX + digits[1:]
-    elif digits.startswith(_COUNTRY_PREFIX[1:]):
-        digits = f"+{digits}"
-    return digits if re.fullmatch(r"\+[1-9][0-9]{7,14}", digits) else ""
+    try:
+        return normalised(number)
+    except BadInput:
+        return ""
 
 
 DEFAULT_LADDER = Ladder(

@@ -1,9 +1,14 @@
 """An answer by SMS: "OK {short id} {code}" from a listed number, and nothing else, is a named human's answer (E5).
 
-The sender's number alone proves little (it can be forged), so each person is given a code of her own for each alert,
-made of its nonce: a copied, guessed or old answer names another alert or has another code. Five wrong codes of one
-number for one alert are enough; after that its messages change nothing. Pure: who counts them, and logs a refusal
-without the number, is the caller.
+Decision: the short id is the one that people see everywhere else (the last six hex digits of the alert's id), so that
+an officer can say it on the radio. The code has six letters of the alphabet without look-alikes (30⁶ = 7.3·10⁸), made
+by HMAC-SHA256 of the alert's nonce, 64 random bits that only this box and the post know: nothing is stored, a box that
+restarted still knows it, and a copied, guessed or old answer has another one. **Each number gets its own**, because a
+sender can be forged: one officer's code cannot be used in another's name. A modem takes perhaps one SMS a second, so an
+hour of guessing at an open alert hits with a chance of 1 in 200,000; there is no lock-out, which a forger could use
+against the real officer. Case, blanks and punctuation do not matter; one letter more does. An alert that another
+officer has answered may be answered again, a closed one may not. Pure: who logs a refusal, without the number, is the
+caller, and which one it was is told to nobody who sent it.
 """
 
 from __future__ import annotations
@@ -17,14 +22,15 @@ from enum import StrEnum
 import msgspec
 
 from kiosk.core.alert import Alert, AlertAction
-from kiosk.core.ladder import Contact, Ladder
+from kiosk.core.ids import TRACK_ALPHABET
+from kiosk.core.ladder import Contact, Ladder, international
 from kiosk.core.proof import Proof
 
 SHORT_ID_LENGTH = 6
-WRONG_CODES_LIMIT = 5  # of 10,000: one chance in two thousand
-TEXT_LIMIT = 160
+CODE_LENGTH = 6
+TEXT_LIMIT = 60  # characters; what phones and people put around sixteen
 
-_ANSWER = re.compile(r"\s*ok\W+([0-9a-f]{6})\W+([0-9]{4})\W*", re.IGNORECASE | re.ASCII)
+_ANSWER = re.compile(r"\W*OK\W+([0-9A-F]{6})\W+([0-9A-Z]{6})\W*", re.ASCII)
 
 
 class Refusal(StrEnum):
@@ -35,7 +41,6 @@ class Refusal(StrEnum):
     MAY_NOT = "listed, but not to acknowledge"
     NO_SUCH_ALERT = "no such open alert"
     WRONG_CODE = "wrong code"
-    TOO_OFTEN = "too many wrong codes"
 
 
 class SmsAnswer(msgspec.Struct, frozen=True):
@@ -51,42 +56,37 @@ class SmsAnswer(msgspec.Struct, frozen=True):
 
 
 class Refused(msgspec.Struct, frozen=True):
-    """`contact` and `alert` (ids) as far as they are known; WRONG_CODE is to be counted for the two together."""
+    """`contact` (its id) as far as it is known; safe to log."""
 
     why: Refusal
     contact: str = ""
-    alert: str = ""
 
 
 def short_id(alert: Alert) -> str:
-    """What people call an alert in a message: the last six hex digits of its id."""
+    """What people call an alert: the last six hex digits of its id, as the post's console shows them."""
     return alert.id[-SHORT_ID_LENGTH:].upper()
 
 
-def answer_code(alert: Alert, contact_id: str) -> str:
-    """The four digits by which this contact, and nobody else, answers this alert."""
-    digest = hashlib.sha256(f"kentongan sms 1:{alert.nonce}:{contact_id}".encode()).digest()
-    return f"{int.from_bytes(digest[:8]) % 10_000:04d}"
+def answer_code(alert: Alert, number: str) -> str:
+    """The six letters that answer this alert from `number` (international), and from no other."""
+    said = f"kentongan sms 1|{alert.id}|{number}".encode()
+    digest = int.from_bytes(hmac.digest(alert.nonce.encode(), said, hashlib.sha256))
+    base = len(TRACK_ALPHABET)
+    return "".join(TRACK_ALPHABET[digest // base**place % base] for place in range(CODE_LENGTH))
 
 
-def read_answer(
-    text: str, sender: str, ladder: Ladder, alerts: Iterable[Alert], wrong: Iterable[Refused] = ()
-) -> SmsAnswer | Refused:
-    """What a received message means. `alerts` are the open ones; `wrong` every WRONG_CODE that was refused before."""
+def read_answer(text: str, sender: str, ladder: Ladder, alerts: Iterable[Alert]) -> SmsAnswer | Refused:
+    """What a received message means. `alerts` are those of this box."""
     contact = ladder.contact_of(sender)
     if contact is None:
         return Refused(Refusal.STRANGER)
     if not contact.acknowledges:
         return Refused(Refusal.MAY_NOT, contact.id)
-    match = _ANSWER.fullmatch(text) if len(text) <= TEXT_LIMIT else None
+    match = _ANSWER.fullmatch(text.upper()) if len(text) <= TEXT_LIMIT else None
     if match is None:
         return Refused(Refusal.NO_ANSWER, contact.id)
-    alert = next((one for one in alerts if one.is_open and short_id(one) == match[1].upper()), None)
-    if alert is None:
-        return Refused(Refusal.NO_SUCH_ALERT, contact.id)
-    failures = sum((one.contact, one.alert) == (contact.id, alert.id) for one in wrong)
-    if failures >= WRONG_CODES_LIMIT:
-        return Refused(Refusal.TOO_OFTEN, contact.id, alert.id)
-    if not hmac.compare_digest(match[2], answer_code(alert, contact.id)):
-        return Refused(Refusal.WRONG_CODE, contact.id, alert.id)
-    return SmsAnswer(alert, contact, Proof(AlertAction.ACKNOWLEDGE, text, contact.name))
+    named = [alert for alert in alerts if alert.is_open and short_id(alert) == match[1]]
+    for alert in named:  # two open alerts may share six digits; the code then tells which
+        if hmac.compare_digest(match[2], answer_code(alert, international(contact.number))):
+            return SmsAnswer(alert, contact, Proof(AlertAction.ACKNOWLEDGE, text, contact.name))
+    return Refused(Refusal.WRONG_CODE if named else Refusal.NO_SUCH_ALERT, contact.id)

@@ -8,12 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kiosk.core.alert import AlertAction, AlertState, Evidence
+from kiosk.core.ids import TRACK_ALPHABET
 from kiosk.core.sms_answer import Refusal, Refused, SmsAnswer, answer_code, read_answer, short_id
 from tests.core.ladders import LADDER, an_alert
 
 ALERT = an_alert()
 PIKET, RT = "+6281210001000", "+6281210004000"
-CODE = answer_code(ALERT, "piket-1")
+CODE = answer_code(ALERT, PIKET)
+OTHER_CODE = CODE[:-1] + ("A" if CODE[-1] != "A" else "B")
 GOOD = f"OK {short_id(ALERT)} {CODE}"
 
 
@@ -27,7 +29,9 @@ def test_a_listed_person_answers_by_name() -> None:
     assert found.proof.raw == GOOD
 
 
-@pytest.mark.parametrize("text", ["ok {id} {code}", " Ok, {id} - {code}. ", "OK\n{id}\n{code}", "oK {low} {code}!"])
+@pytest.mark.parametrize(
+    "text", ["ok {id} {code}", " Ok, {id} - {code}. ", "OK\n{id}\n{code}", "oK {low} {code}!", '"OK: {id}, {code}"']
+)
 def test_people_may_write_it_as_people_write(text: str) -> None:
     written = text.format(id=short_id(ALERT), low=short_id(ALERT).lower(), code=CODE)
     assert isinstance(read_answer(written, "081210001000", LADDER, [ALERT]), SmsAnswer)
@@ -41,11 +45,13 @@ def test_people_may_write_it_as_people_write(text: str) -> None:
         (GOOD, "TELKOMSEL", Refusal.STRANGER),
         (GOOD, RT, Refusal.MAY_NOT),
         (GOOD, "+6281210002000", Refusal.WRONG_CODE),  # another listed person's code
-        (f"OK {short_id(ALERT)} {(int(CODE) + 1) % 10_000:04d}", PIKET, Refusal.WRONG_CODE),
+        (f"OK {short_id(ALERT)} {OTHER_CODE}", PIKET, Refusal.WRONG_CODE),
         (f"OK ABCDEF {CODE}", PIKET, Refusal.NO_SUCH_ALERT),
         ("OK", PIKET, Refusal.NO_ANSWER),
         (f"OK {short_id(ALERT)}", PIKET, Refusal.NO_ANSWER),
         (f"OK {short_id(ALERT)} {CODE}9", PIKET, Refusal.NO_ANSWER),
+        (f"OK {short_id(ALERT)} {CODE} segera", PIKET, Refusal.NO_ANSWER),
+        (f"OK {short_id(ALERT)} ４MQ9TX", PIKET, Refusal.NO_ANSWER),
         (f"TIDAK OK {short_id(ALERT)} {CODE}", PIKET, Refusal.NO_ANSWER),
         (GOOD + " " * 200, PIKET, Refusal.NO_ANSWER),
     ],
@@ -70,17 +76,31 @@ def test_a_closed_alert_cannot_be_answered() -> None:
     assert found.why is Refusal.NO_SUCH_ALERT
 
 
-def test_five_wrong_codes_shut_the_door_for_that_number_and_alert_only() -> None:
-    wrong = list[Refused]()
-    for _ in range(5):
-        found = read_answer(f"OK {short_id(ALERT)} {(int(CODE) + 1) % 10_000:04d}", PIKET, LADDER, [ALERT], wrong)
-        assert isinstance(found, Refused)
-        wrong.append(found)
-    late = read_answer(GOOD, PIKET, LADDER, [ALERT], wrong)
-    assert isinstance(late, Refused)
-    assert late.why is Refusal.TOO_OFTEN
-    other = f"OK {short_id(ALERT)} {answer_code(ALERT, 'piket-2')}"
-    assert isinstance(read_answer(other, "+6281210002000", LADDER, [ALERT], wrong), SmsAnswer)
+def test_wrong_codes_shut_nobody_out_who_has_the_right_one() -> None:
+    for _ in range(50):
+        assert read_answer(f"OK {short_id(ALERT)} {OTHER_CODE}", PIKET, LADDER, [ALERT]) == Refused(
+            Refusal.WRONG_CODE, "piket-1"
+        )
+    assert isinstance(read_answer(GOOD, PIKET, LADDER, [ALERT]), SmsAnswer)
+
+
+def test_two_alerts_that_share_six_digits_are_told_apart_by_the_code() -> None:
+    twin = msgspec.structs.replace(ALERT, id=f"f{ALERT.id[1:]}", nonce="1" * 16)
+    found = read_answer(f"OK {short_id(twin)} {answer_code(twin, PIKET)}", PIKET, LADDER, [ALERT, twin])
+    assert isinstance(found, SmsAnswer)
+    assert found.alert.id == twin.id
+
+
+def test_every_number_gets_a_code_of_its_own_that_follows_from_the_nonce() -> None:
+    assert answer_code(ALERT, PIKET) != answer_code(ALERT, RT)
+    assert answer_code(msgspec.structs.replace(ALERT, nonce="f" * 16), PIKET) != CODE
+
+
+def test_codes_use_every_letter_and_do_not_repeat() -> None:
+    codes = [answer_code(msgspec.structs.replace(ALERT, nonce=f"{nonce:016x}"), PIKET) for nonce in range(3_000)]
+    assert len(set(codes)) == len(codes)  # of 7.3e8; a repetition would have a chance of 0.6 %
+    assert set("".join(codes)) == set(TRACK_ALPHABET)
+    assert {len(code) for code in codes} == {6}
 
 
 @given(st.text(max_size=200))

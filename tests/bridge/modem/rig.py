@@ -105,7 +105,7 @@ class Rig:
         return [
             event
             for event in self.events
-            if isinstance(event, TextStep) and (event.alert_id, event.number) == (text.alert_id, text.number)
+            if isinstance(event, TextStep) and (event.send_id, event.number) == (text.send_id, text.number)
         ]
 
     def received(self) -> list[tuple[str, str]]:

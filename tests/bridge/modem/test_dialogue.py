@@ -183,7 +183,7 @@ def test_a_withdrawn_alert_sends_nothing_more() -> None:
     rig = Rig(EmulatedModem(world=World(refusals=["+CMS ERROR: 38"] * 3))).ready()
     rig.send()
     rig.run(6)
-    rig.dialogue.withdraw(TEXT.alert_id)
+    rig.dialogue.withdraw(TEXT.send_id)
     rig.run(120)
 
     assert rig.world.sent == []

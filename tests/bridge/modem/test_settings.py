@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from firmware_bridge.modem.settings import ModemSettings
 from kiosk.core.errors import BadToml
+from kiosk.core.modem_settings import ModemSettings
 from kiosk.core.toml import loads
 
 

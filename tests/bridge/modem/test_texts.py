@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from firmware_bridge.modem import gsm7
 from firmware_bridge.modem.outbox import Text
-from firmware_bridge.modem.texts import LINK_SEPTETS, Place, alert_text, map_link, reply_code, short_id
+from firmware_bridge.modem.texts import LINK_SEPTETS, Place, alert_text, map_link
 from kiosk.core.alert import AlertCode, AlertState
 from kiosk.core.errors import BadInput
-from kiosk.core.ids import TRACK_ALPHABET
-from tests.bridge.modem.rig import OFFICER, SECOND, alert
+from kiosk.core.sms_answer import answer_code, short_id
+from tests.bridge.modem.rig import OFFICER, alert
 
 PLACE = Place("Kel. Gunung Pangilun", map_link(-0.9231, 100.3687))
 
@@ -23,7 +23,7 @@ def test_a_text_holds_what_when_where_and_how_to_answer() -> None:
         "Kebakaran 22/11 15.50\n"
         "Kel. Gunung Pangilun\n"
         "https://maps.google.com/?q=-0.92310,100.36870\n"
-        f"Balas: OK {short_id(alert())} {reply_code(alert(), OFFICER)}"
+        f"Balas: OK {short_id(alert())} {answer_code(alert(), OFFICER)}"
     )
 
 
@@ -42,6 +42,13 @@ def test_a_drill_says_so_first_and_a_cancelled_alert_names_the_same_id() -> None
     cancelled = alert_text(alert(state=AlertState.CANCEL_REQUESTED), PLACE, OFFICER)
     assert cancelled.startswith("BATAL Kebakaran")
     assert cancelled.endswith(f"Panggilan {short_id(alert())} dibatalkan")
+
+
+def test_who_may_not_answer_is_told_the_id_and_no_code() -> None:
+    text = alert_text(alert(), PLACE, OFFICER, may_answer=False)
+
+    assert text.endswith(f"\nPanggilan {short_id(alert())}")
+    assert answer_code(alert(), OFFICER) not in text
 
 
 def test_a_place_without_a_map_link_has_none() -> None:
@@ -66,7 +73,7 @@ def test_any_site_fits_one_message_with_id_code_and_link_whole(
     Text("alert-1", OFFICER, text)  # which refuses what is no single message
     assert place.map_link in text.split("\n")
     assert short_id(raised) in text.split("\n")[-1]
-    assert state is AlertState.CANCEL_REQUESTED or text.endswith(f"{short_id(raised)} {reply_code(raised, OFFICER)}")
+    assert state is AlertState.CANCEL_REQUESTED or text.endswith(f"{short_id(raised)} {answer_code(raised, OFFICER)}")
 
 
 def test_a_long_name_is_shortened_as_little_as_possible() -> None:
@@ -88,23 +95,3 @@ def test_a_link_that_is_none_or_too_long_is_refused(link: str) -> None:
 def test_a_place_off_the_globe_is_refused(latitude: float, longitude: float) -> None:
     with pytest.raises(BadInput):
         map_link(latitude, longitude)
-
-
-def test_every_number_gets_a_code_of_its_own_and_the_same_after_a_restart() -> None:
-    assert reply_code(alert(), OFFICER) != reply_code(alert(), SECOND)
-    assert reply_code(alert(), OFFICER) == reply_code(alert(), OFFICER)
-
-
-def test_id_and_code_follow_from_the_nonce_and_not_from_what_an_outsider_knows() -> None:
-    same_but_nonce = alert(nonce="f" * 16)
-
-    assert short_id(same_but_nonce) != short_id(alert())
-    assert reply_code(same_but_nonce, OFFICER) != reply_code(alert(), OFFICER)
-
-
-def test_codes_use_every_letter_and_do_not_repeat() -> None:
-    codes = [reply_code(alert(number), OFFICER) for number in range(3_000)]
-
-    assert len(set(codes)) == len(codes)  # of 7.3e8; a repetition would have a chance of 0.6 %
-    assert set("".join(codes)) == set(TRACK_ALPHABET)
-    assert {len(code) for code in codes} == {6}

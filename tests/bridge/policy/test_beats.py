@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.beats import BeatSettings, beat_of, codes_in_force, read_codes, rhythm_of
+from firmware_bridge.beats import beat_of, codes_in_force, read_codes, rhythm_of
 from firmware_bridge.frames import FRAME_LIMIT_BYTES, HostShow, encode
 from firmware_bridge.ports import Command
 from firmware_bridge.rhythm import TITIR, Rhythm, Timing, rhythm
@@ -17,6 +17,7 @@ from kiosk.catalogue.codes import KentonganCode, Timings
 from kiosk.catalogue.loader import load_codes
 from kiosk.core.alarm_words import Lamp
 from kiosk.core.alert import AlertCode
+from kiosk.core.beat_settings import BeatSettings
 from kiosk.core.clock import Moment
 from kiosk.core.document import Document, DocumentHead, digest_of
 from kiosk.core.errors import BadToml, NotFound

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from firmware_bridge.debounce import Edge
 from firmware_bridge.press import Lit, Pressed, Presses, PressEvent, QuickPressed, Released
-from firmware_bridge.taps import QuickPresses
+from kiosk.core.quick_presses import QuickPresses
 from tests.bridge.test_press import bounced, finger, played
 
 

@@ -8,8 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.modem.numbers import masked, normalised
 from kiosk.core.errors import BadInput
+from kiosk.core.phone_number import masked, normalised
 
 
 @pytest.mark.parametrize(
