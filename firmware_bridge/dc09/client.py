@@ -13,7 +13,7 @@ import random
 import secrets
 import socket
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from contextlib import suppress
 
 from firmware_bridge.dc09.events import Event
@@ -41,6 +41,7 @@ class ReceiverClient:
         self._line = Line(settings, self._session, clock)
         self._health = self._session.health
         self._coming: queue.Queue[Event] = queue.Queue(QUEUE_LIMIT)
+        self._withdrawn: queue.SimpleQueue[Collection[str]] = queue.SimpleQueue()
         self._steps: queue.SimpleQueue[Step] = queue.SimpleQueue()
         self._closing = threading.Event()
         self._waker, self._wake = socket.socketpair()
@@ -49,9 +50,14 @@ class ReceiverClient:
         self._thread = threading.Thread(target=self._run, name="dc09", daemon=True)
         self._thread.start()
 
+    @property
+    def is_alive(self) -> bool:
+        """False when the thread has ended; a new client may then be made."""
+        return self._thread.is_alive()
+
     def submit(self, event: Event) -> bool:
         """Hands an event over, as often as the caller likes; False when there is no room now. Never waits."""
-        if self._closing.is_set():
+        if self._closing.is_set() or not self._thread.is_alive():
             return False
         try:
             self._coming.put_nowait(event)
@@ -59,6 +65,12 @@ class ReceiverClient:
             return False
         self._rouse()
         return True
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Begins no more sendings of the events with these keys. Never waits."""
+        if not self._closing.is_set():
+            self._withdrawn.put(keys)
+            self._rouse()
 
     def take_steps(self) -> Sequence[Step]:
         """What has come of events since the last call, in order. Never waits."""
@@ -111,6 +123,9 @@ class ReceiverClient:
         with suppress(queue.Empty):
             while self._session.has_room:
                 self._session.submit(self._coming.get_nowait(), self._clock.now())
+        with suppress(queue.Empty):
+            while True:
+                self._session.withdraw(self._withdrawn.get_nowait())
 
     def _tell(self, steps: Sequence[Step]) -> None:
         for step in steps:

@@ -7,6 +7,8 @@ it: a repeated message with its first time would be refused as old. Pure.
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from firmware_bridge.dc09.cipher import Cipher
 from firmware_bridge.dc09.events import Event, data_of
 from firmware_bridge.dc09.frames import Message, Token, encode, next_sequence
@@ -26,6 +28,7 @@ class Question:
         self.frame = b""
         self.handed = False
         self.put_off = False
+        self.withdrawn = False
 
 
 class Questions:
@@ -50,8 +53,15 @@ class Questions:
         self._events.append((event, Question(event)))
         return True
 
+    def withdraw(self, keys: Collection[str], under_way: Question | None) -> None:
+        """Forgets the events with these keys; the one under way when the next question is asked, if still there."""
+        for event, question in self._events:
+            question.withdrawn = question.withdrawn or event.key in keys
+        self._events = [waiting for waiting in self._events if not waiting[1].withdrawn or waiting[1] is under_way]
+
     def next(self) -> Question:
         """Help first, then in order of arrival; the poll when no event waits."""
+        self._events = [waiting for waiting in self._events if not waiting[1].withdrawn]
         if not self._events:
             return self._poll
         return min(self._events, key=lambda waiting: waiting[0].rank)[1]

@@ -11,7 +11,7 @@ A NAK has no sequence and a DUH no encryption, so whoever sits on the line can f
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 
 from firmware_bridge.dc09.envelope import FrameReader, printable
 from firmware_bridge.dc09.events import Event, Report, contact_id
@@ -76,6 +76,10 @@ class Session:
         if len(self._questions) > waiting and event.report is Report.RAISED and self._state is Exchange.PAUSED:
             self._attempt, self._due_ms = 0, now.mono_ms
         return taken
+
+    def withdraw(self, keys: Collection[str]) -> None:
+        """Begins no more sendings of these events; the reply to one that is under way is still taken."""
+        self._questions.withdraw(keys, self._asked if self._state is Exchange.AWAITING else None)
 
     def due_ms(self) -> int:
         """When there is something to do unless bytes come first; may be in the past."""

@@ -18,11 +18,12 @@ import msgspec
 
 from firmware_bridge.modem import gsm7
 from kiosk.core.alert import CODE_WORDS, Alert, AlertState
+from kiosk.core.bridge_settings import MAP_LINK_LENGTH
 from kiosk.core.clock import local_time
 from kiosk.core.errors import BadInput
 from kiosk.core.sms_answer import answer_code, short_id
 
-LINK_SEPTETS = 60  # leaves room for a short name beside the longest words (a silent drill), 30 septets beside others
+LINK_SEPTETS = MAP_LINK_LENGTH  # the longest words, a silent drill's, then still leave room for a short name
 _CUT = ".."
 
 

@@ -92,7 +92,8 @@ def unproven(store: Store) -> list[Unproven]:
 
 
 def begin_attempt(store: Store, alert_id: str, action: Action) -> None:
-    """Counts one attempt; returns once it is on disk, and only then a byte may leave. E2 is kept with the first."""
+    """Counts one attempt; returns once it is on disk, and only then a byte may leave. It proves nothing by itself: that
+    the path took it (E2) is the path's to say."""
 
     def begin() -> None:
         at = store.now()
@@ -102,7 +103,6 @@ def begin_attempt(store: Store, alert_id: str, action: Action) -> None:
                 " WHERE alert_id = ? AND key = ?",
                 *(at.boot, at.mono_ms, alert_id, action.key),
             )
-            _keep(store, alert_id, action, Proof(AlertAction.HAND))
 
     with_reserve(store, begin)
 

@@ -241,3 +241,27 @@ def test_numbers_go_past_9999_to_1_and_never_0() -> None:
         talk.pass_until_due()
 
     assert numbers == [9_998, 9_999, 1, 2]
+
+
+def test_what_is_withdrawn_is_not_sent_but_a_reply_that_is_awaited_still_counts() -> None:
+    talk = talking()
+    talk.session.submit(RAISED, talk.now)
+    talk.session.submit(SECOND, talk.now)
+    asked = talk.ask()
+    talk.session.withdraw({RAISED.key, SECOND.key})
+
+    (step,) = talk.answer(talk.reply(Token.ACK, asked))
+
+    assert (step.event, step.outcome) == (RAISED, Outcome.CARRIED)
+    assert talk.session.health.waiting == 0
+
+
+def test_what_is_withdrawn_and_never_answered_is_not_repeated() -> None:
+    talk = talking()
+    talk.session.submit(RAISED, talk.now)
+    talk.ask()
+    talk.session.withdraw({RAISED.key})
+    talk.pass_until_due()
+    talk.pass_until_due()
+
+    assert talk.ask().token is Token.POLL
