@@ -263,7 +263,7 @@ def test_a_silent_alert_is_marked_and_promises_nothing_at_the_site(client: Flask
     sign_in(client)
     raise_alert(store, "silent")
     page = client.get("/posko/").text
-    assert "SENYAP" in page
+    assert page.count("Senyap: jangan menelepon ke lokasi") == 2
     assert "Jangan dihubungi:" in page
     assert "Lampu tombol menjadi hijau" not in page
 

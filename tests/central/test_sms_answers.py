@@ -146,3 +146,8 @@ def test_the_post_sees_when_the_box_has_its_answer(site: Site) -> None:
         site.tell("alert.evidence", state="acknowledged", evidence=5, path="posko", level=5, officer="Sari")
     alert = site.store.alert(site.alert)
     assert (alert.shown_ms, alert.officer, alert.answered_path) == (NOW_MS + 2_000, "Sari", "posko")
+
+
+def test_a_step_tells_how_long_after_the_press_it_was_whatever_the_wall_clock_shows(site: Site) -> None:
+    site.tell("alert.evidence", state="carried", evidence=3, path="sms/rw-2", level=3)
+    assert site.store.alert(site.alert).steps[-1].detail["after_ms"] == 1_000

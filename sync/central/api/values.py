@@ -30,7 +30,8 @@ class Site(msgspec.Struct, frozen=True):
 
 class Step(msgspec.Struct, frozen=True):
     """`evidence` is what the alert had proven by then, `level` what this step proved on its path; `officer` is the
-    human who took it. `detail.raw` is the carrier's reply, telephone numbers masked."""
+    human who took it. `detail.raw` is the carrier's reply, telephone numbers masked; `detail.after_ms` how long after
+    the press it was, by the box's own monotonic clock."""
 
     at: str
     action: str

@@ -12,6 +12,7 @@ import msgspec
 
 from kiosk.core.alert import ALERT_STEPS, AlertAction, AlertState, Evidence
 from kiosk.core.event import Event
+from sync.central.boot_time import is_named
 from sync.central.store import answers
 from sync.central.store import projection as read
 from sync.central.store.database import Connection
@@ -66,13 +67,16 @@ def _alert_joined(connection: Connection, event: Event, value: read.AlertJoined)
 
 def _alert_evidence(connection: Connection, event: Event, value: read.AlertEvidence, received_ms: int) -> None:
     """A step on the site's own ladder; its "nobody answered" and a contact's answer change what the post sees."""
-    sql = f"SELECT state, evidence FROM alert WHERE alert_id = ? AND device = ?{connection.for_update}"
+    columns = "state, evidence, raised_boot, raised_mono_ms"
+    sql = f"SELECT {columns} FROM alert WHERE alert_id = ? AND device = ?{connection.for_update}"
     found = connection.fetch(sql, value.id, event.device)
     if not found:
         return
-    known, evidence = found[0]
+    known, evidence, boot, mono_ms = found[0]
     detail: dict[str, object] = {} if value.level is None else {"level": value.level.value}
     detail |= {name: said for name, said in (("raw", value.raw), ("officer", value.officer)) if said}
+    if boot == event.moment.boot and is_named(boot):
+        detail["after_ms"] = event.moment.mono_ms - mono_ms
     _step(connection, event, value.id, "evidence", value.state, value.evidence, value.path, detail, received_ms)
     if value.is_post_answer_taken:  # lamp and screen there are drawn from that row
         _shown(connection, value.id, told_ms(event, received_ms))

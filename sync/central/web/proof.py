@@ -33,7 +33,7 @@ _LEVELS = {
     Evidence.CLOSED: "Ditutup",
 }
 _PATHS = {
-    "mqtt": "jaringan",
+    "mqtt": "jalur utama",
     "dc09": "pusat alarm (DC-09)",
     "bridge": "kotak tombol",
     "screen": "layar kiosk",
@@ -43,9 +43,13 @@ _ROUNDS = {"again": "ulang", "cancel": "pembatalan"}
 
 
 class ShownStep(msgspec.Struct, frozen=True):
-    """One line: `what` happened at `at` by `way`; `raw` is the carrier's reply, masked; `person` who answered."""
+    """One line: `what` happened at `at` by `way`; `raw` is the carrier's reply, masked; `person` who answered.
+
+    `after` is how long after the press, by the box's monotonic clock: true also where nobody had set its clock.
+    """
 
     at: str
+    after: str
     what: str
     way: str
     person: str
@@ -58,6 +62,7 @@ def shown_steps(steps: Iterable[AlertStep], utc_offset_h: int) -> tuple[ShownSte
     return tuple(
         ShownStep(
             at=words.clock_time(step.at_ms, utc_offset_h),
+            after=_after(step),
             what=_what(step),
             way=way(step.path),
             person=step.person,
@@ -80,6 +85,11 @@ def way(path: str) -> str:
 
 def is_by_sms(path: str | None) -> bool:
     return path is not None and "sms" in path.split("/")[:2]
+
+
+def _after(step: AlertStep) -> str:
+    after_ms = step.detail.get("after_ms")
+    return f"+{after_ms / 1000:.1f} dtk".replace(".", ",") if isinstance(after_ms, int) else ""
 
 
 def _what(step: AlertStep) -> str:
