@@ -18,6 +18,7 @@ import msgspec
 
 from deploy.demo.addresses import HOST, Addresses
 from deploy.demo.demo_file import DemoFile, keep_demo_file, write_privately
+from firmware_bridge.modem.texts import map_link
 from sync.keys import load_or_create, public_hex
 
 Value = str | int | float | tuple[str, ...]
@@ -114,9 +115,15 @@ def _site(settings: DemoSettings, addresses: Addresses, central_key: str) -> dic
             "carrier_dir": str(settings.carriers),
         },
         "printer": {"connection": "network", "host": HOST, "port": addresses.printer},
-        "bridge": {"inputs": "simulated", "box_socket": str(settings.box_socket)},
+        "bridge": {
+            "inputs": "simulated",
+            "box_socket": str(settings.box_socket),
+            "map_link": map_link(SITE_LATITUDE, SITE_LONGITUDE),
+        },
         "bridge.buttons.panic": {"code": "panic"},
-        "bridge.buttons.silent": {"code": "silent"},
+        "bridge.buttons.silent": {"code": "panic", "silent": True},
+        "bridge.modem": {"devices": (str(settings.modem),)},
+        "bridge.receiver": {"host": HOST, "port": addresses.receiver, "account": ACCOUNT},
     }
 
 
