@@ -10,6 +10,7 @@ from typing import Any
 import msgspec
 
 from kiosk.core.clock import iso
+from sync.central.cap.messages import CapMessage
 from sync.central.exercises import exercised
 from sync.central.store import AlertView, DeviceView, EventView, SiteCard, SiteView, TicketView
 
@@ -96,6 +97,30 @@ class Alert(msgspec.Struct, frozen=True):
             steps=steps,
             **{name: getattr(view, name) for name in same},
             **times,
+        )
+
+
+class CapEntry(msgspec.Struct, frozen=True):
+    """One CAP 1.2 message of an alert; the XML itself is at `href`."""
+
+    number: int
+    identifier: str
+    msg_type: str
+    status: str
+    sent: str
+    note: str
+    href: str
+
+    @classmethod
+    def of(cls, message: CapMessage) -> CapEntry:
+        return cls(
+            number=message.number,
+            identifier=message.identifier,
+            msg_type=message.kind,
+            status="Exercise" if message.is_exercise else "Actual",
+            sent=iso(message.sent_ms, message.view.site.utc_offset_h),
+            note=message.note,
+            href=f"/api/v1/alerts/{message.view.id}/cap/{message.number}",
         )
 
 

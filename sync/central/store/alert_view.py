@@ -8,6 +8,7 @@ from __future__ import annotations
 import msgspec
 
 from kiosk.core.alert import CODE_WORDS, AlertCode, AlertState, Evidence
+from sync.central.store.projection import AGAIN, SMS_PATH
 from sync.central.store.values import CloseReason, SiteCard
 
 _ANSWERS = frozenset({"acknowledge", "dispatch", "arrive", "close"})
@@ -30,6 +31,12 @@ class AlertStep(msgspec.Struct, frozen=True):
         """What the step proved on its own path; of a kiosk that does not say so, what the alert had proven."""
         level = self.detail.get("level")
         return level if isinstance(level, int) else self.evidence
+
+    @property
+    def is_contacts_answer(self) -> bool:
+        """A named contact of the site answered by SMS (see `projection.AlertEvidence`)."""
+        by_sms = self.path.removeprefix(AGAIN).startswith(SMS_PATH)
+        return self.action == "evidence" and by_sms and self.level == Evidence.ACKNOWLEDGED and self.person != ""
 
     @property
     def raw(self) -> str:

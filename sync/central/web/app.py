@@ -10,6 +10,7 @@ from kiosk.design import folder, sign
 from kiosk.http import problem, security
 from kiosk.http.stream import Streams
 from sync.central.access import Doorkeeper, NotSignedIn, Policy, policy
+from sync.central.api.cap import blueprint as cap_blueprint
 from sync.central.api.metrics import blueprint as metrics_blueprint
 from sync.central.api.routes import blueprint as api_blueprint
 from sync.central.settings import CentralSettings
@@ -34,6 +35,7 @@ def create_app(settings: CentralSettings, store: CentralStore) -> Flask:
     doorkeeper = Doorkeeper(store)
     app.register_blueprint(_design())
     app.register_blueprint(api_blueprint(store))
+    app.register_blueprint(cap_blueprint(settings, store))
     app.register_blueprint(metrics_blueprint(store))
     app.register_blueprint(signing_in.blueprint(settings, doorkeeper, store))
     app.register_blueprint(console.blueprint(settings, store, streams))
