@@ -19,6 +19,7 @@ import msgspec
 
 from kiosk.core.alert import ALERT_STEPS, EVIDENCE_OF, AlertAction, AlertState, Evidence
 from kiosk.core.clock import local_time
+from kiosk.core.decoding import converted
 from kiosk.core.errors import BadInput, Conflict, NotFound
 from kiosk.core.event import canonical_json
 from kiosk.core.ids import uuid7
@@ -29,7 +30,7 @@ from sync.central.store.models import AlertRow, AlertStepRow, Audit, Device, Sit
 from sync.central.store.projection import AlertEvidence
 from sync.central.store.values import CloseDetail, DispatchDetail, NoDetail
 
-_DETAILS = {
+_DETAILS: dict[AlertAction, type[msgspec.Struct]] = {
     AlertAction.ACKNOWLEDGE: NoDetail,
     AlertAction.DISPATCH: DispatchDetail,
     AlertAction.ARRIVE: NoDetail,
@@ -100,7 +101,7 @@ def take_contact(connection: Connection, device: str, told: AlertEvidence, at_ms
 
 def _read_detail(action: AlertAction, detail: dict[str, object]) -> dict[str, object]:
     try:
-        taken = msgspec.convert(detail, _DETAILS[action])
+        taken = converted(detail, _DETAILS[action])
     except msgspec.ValidationError as error:
         raise BadInput(f"rincian {action} tidak dapat diterima: {error}") from error
     for text in detail.values():

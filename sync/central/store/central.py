@@ -21,6 +21,7 @@ from sync.central.store.database import Database
 from sync.central.store.delivery import Delivery
 from sync.central.store.downlink import DownlinkStore
 from sync.central.store.holes import Holes
+from sync.central.store.lately import Lately
 from sync.central.store.migrate import require_known_schema
 from sync.central.store.models import Stream
 from sync.central.store.partitions import Partitions
@@ -66,6 +67,7 @@ class CentralStore:
         self.downlink = DownlinkStore(database, clock)
         self._partitions = Partitions(database)
         self._holes = Holes()
+        self._lately = Lately()
 
     def close(self) -> None:
         """Closes every connection; call it when no thread uses the store any more."""
@@ -120,7 +122,9 @@ class CentralStore:
                         taken += batch.parts[at:then]
                         if then < len(batch.parts):
                             waiting.append((batch, then))
-                    whole_batch.after_all(connection, taken)
+                    changes = whole_batch.changes(taken, self._lately)
+                    whole_batch.write_changes(connection, changes)
+                self._lately.committed(changes.seen, changes.clocks)
         except (_NotUsual, peewee.IntegrityError, peewee.DataError):
             return False
         return True
