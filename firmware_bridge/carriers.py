@@ -18,6 +18,7 @@ from firmware_bridge.modem.events import Received, TextStep
 from firmware_bridge.modem.health import Health
 from firmware_bridge.modem.outbox import Text
 from kiosk.core.climb import PathState
+from kiosk.core.errors import KentonganError
 
 REPLACE_MS = 10_000
 
@@ -86,13 +87,21 @@ class Kept(Generic[C]):
         self.close()
         try:
             self.client, self.trouble = self._make(), ""
-        except Exception as error:  # of a key file, a pin or a library: told as a fault and tried again, for ever
-            self.trouble = f"{self._name}: {error}"
+        except KentonganError as error:
+            self._fail(error)
+            return
+        except Exception as error:  # of a pin or a library: told as a fault and tried again, for ever
             log.exception("client could not be made", extra={"client": self._name})
+            self._fail(error)
             return
         self.lives += 1
         if self.lives > 1:
             log.error("client was replaced", extra={"client": self._name, "lives": self.lives})
+
+    def _fail(self, error: Exception) -> None:
+        if not self.trouble:
+            log.error("client could not be made", extra={"client": self._name, "error": str(error)})
+        self.trouble = f"{self._name}: {error}"
 
     def close(self) -> None:
         """May be called again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -117,10 +117,9 @@ class PlayedReceiver:
 class Site:
     """A rig whose clients are played."""
 
-    def __init__(self, clock: ManualClock, works: bool) -> None:
-        self.clock = clock
-        self.sms, self.dc09 = PlayedSms(clock, works), PlayedReceiver(clock, works)
-        self.next_sms = self.sms  # what is made when the one before has died
+    def __init__(self, clock: ManualClock, sms: PlayedSms, dc09: PlayedReceiver) -> None:
+        self.clock, self.sms, self.dc09 = clock, sms, dc09
+        self.make_sms: Callable[[], PlayedSms] = lambda: sms  # asked again when the one before has died
 
     def start(self, made: Rig) -> None:
         self.rig, self.store = made, made.store
@@ -160,11 +159,13 @@ def site(
     clock: ManualClock | None = None,
     works: bool = True,
     ladder: str = EXAMPLE,
+    sms: PlayedSms | None = None,
+    dc09: PlayedReceiver | None = None,
 ) -> Iterator[Site]:
     """Starts a bridge on the folder's database, a new one or that of the bridge before it."""
     used = clock or ManualClock()
-    found = Site(used, works)
-    with rig(folder, settings, clock=used, carriers=Carriers(lambda: found.next_sms, lambda: found.dc09)) as made:
+    found = Site(used, sms or PlayedSms(used, works), dc09 or PlayedReceiver(used, works))
+    with rig(folder, settings, clock=used, carriers=Carriers(lambda: found.make_sms(), lambda: found.dc09)) as made:
         found.start(made)
         if ladder:
             bring(made.store, ladder.encode(), 1, "ladder")
