@@ -13,10 +13,13 @@ from typing import Any, Literal
 
 import msgspec
 
+from deploy.demo.classroom import Classroom
 from deploy.demo.group import Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
 from deploy.demo.parts import Box, Centre, Kiosk, Modem, Network, Printer, Processes, Servers
+from deploy.lessons import lesson
+from kiosk.core.alarm_words import AlarmStage
 from kiosk.core.errors import KentonganError
 
 Paper = Literal["ok", "low", "out"]
@@ -63,6 +66,7 @@ class Simulation:
         self._modem, self._centre = modem, centre
         self._processes, self._servers, self._kiosk = processes, servers, kiosk
         self._now_s = now_s
+        self._classroom = Classroom(now_s)
         self._power: Power = "on"
         self._plug = threading.Lock()
         self._replug_at_s = 0.0
@@ -87,6 +91,10 @@ class Simulation:
             self._printer.set_paper(paper)
         if online is not None:
             self._printer.set_online(online)
+
+    def teach(self, stage: AlarmStage, for_s: float) -> None:
+        """Shows one stage on the page for some seconds. Raises `Conflict` while the box itself shows something."""
+        self._classroom.teach(lesson(stage), for_s, self._box.state())
 
     def answer_text(self, contact_id: str, text: str) -> None:
         """Somebody answers on a telephone. Raises `NotFound` for who is not on the demo's ladder."""
@@ -118,7 +126,7 @@ class Simulation:
     def state(self) -> dict[str, Any]:
         """Everything a visitor may see, as plain values."""
         return {
-            **self._box.state(),
+            **self._classroom.over(self._box.state()),
             "alert": self._kiosk.alert(),
             "power": self._power,
             "network": self._network.mode,
