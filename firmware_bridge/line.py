@@ -22,7 +22,7 @@ from kiosk.core.clock import Clock
 
 BACK_OFF_FIRST_S = 0.25
 BACK_OFF_LAST_S = 5.0
-RECORD_AGAIN_MS = 1_000
+RECORD_AGAIN_MS = 50  # asking costs nothing: the disk is asked by the thread that writes
 _CONDITIONS_LIMIT = 2_000  # twice what a box holds; more can only come of boots while the disk refuses everything
 _UNSENT_LIMIT_BYTES = 16_384
 _MOST_CHUNKS = 64  # a box that talks without end gets its turn, not the whole loop

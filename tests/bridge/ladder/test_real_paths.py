@@ -219,7 +219,7 @@ def test_a_daemon_that_is_killed_in_the_middle_of_a_text_sends_it_when_it_is_bac
     process.close()
 
     assert len(sent(line)) == 1
-    assert reports(centre) == [("1", "110")]
+    assert [report for report in reports(centre) if report[1] != "602"] == [("1", "110")]
     assert [open_.id for open_ in open_alerts(store)] == [alert.id]
     assert find(store, alert.id).evidence is Evidence.RECEIVED
 
