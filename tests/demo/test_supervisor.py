@@ -21,9 +21,9 @@ from deploy.demo.supervisor import Supervisor
 from kiosk.core.errors import Conflict, NotFound
 from tests.demo.waiting import wait_until
 
-SLEEPS = "import time; print('begun', flush=True); time.sleep(600)"
+SLEEPS = "import signal; print('begun', flush=True); signal.pause()"
 IGNORES_TERM = (
-    "import signal, time; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('begun', flush=True); time.sleep(600)"
+    "import signal; signal.signal(signal.SIGTERM, signal.SIG_IGN); print('begun', flush=True); signal.pause()"
 )
 
 
@@ -212,8 +212,8 @@ def test_what_a_daemon_writes_is_kept_in_its_own_log_over_restarts(rig: Rig) -> 
 
 def test_a_kill_takes_what_the_daemon_itself_started(rig: Rig) -> None:
     starts_another = (
-        "import subprocess, time; child = subprocess.Popen(['sleep', '600']);"
-        "print('child', child.pid, 'begun', flush=True); time.sleep(600)"
+        "import signal, subprocess; child = subprocess.Popen(['sleep', '600']);"
+        "print('child', child.pid, 'begun', flush=True); signal.pause()"
     )
     rig.build(("site", [], [python("kiosk", starts_another)]))
     rig.tick_until(lambda: rig.begun("kiosk") == 1)
@@ -228,9 +228,9 @@ def test_no_daemon_outlives_a_supervisor_that_is_killed(tmp_path: Path, kind: Ki
         port = unused.getsockname()[1]
     daemon = ["sleep", "600"] if kind is None else broker_command(kind, port, tmp_path)
     runs = (
-        "import sys, time; from pathlib import Path; from deploy.demo.process import ChildProcess;"
+        "import signal, sys; from pathlib import Path; from deploy.demo.process import ChildProcess;"
         "p = ChildProcess('x', sys.argv[2:], Path(sys.argv[1]));"
-        "p.start(); print(p.pid, flush=True); time.sleep(600)"
+        "p.start(); print(p.pid, flush=True); signal.pause()"
     )
     command = [sys.executable, "-c", runs, str(tmp_path / "x.log"), *daemon]
     with subprocess.Popen(command, stdout=subprocess.PIPE, text=True) as demo:
