@@ -1,4 +1,4 @@
-"""Runs every benchmark and prints one table."""
+"""Runs every benchmark: the tickets of one kiosk, and the sync engine with its peers; some ten minutes."""
 
 from __future__ import annotations
 
@@ -11,11 +11,14 @@ from rich.console import Console
 from rich.table import Table
 
 from benchmarks import tickets
+from benchmarks.sync import Chosen
+from benchmarks.sync.__main__ import show
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     arguments.add_argument("--tickets", type=int, default=2_000, help="tickets a row (default: 2000)")
+    arguments.add_argument("--only-tickets", action="store_true", help="leave the sync engine out")
     chosen = arguments.parse_args()
     table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     table.add_column("what")
@@ -35,6 +38,8 @@ def main() -> int:
             f"{row.per_s / raw_per_s:.2f}",
         )
     Console(width=120).print(table)
+    if not chosen.only_tickets:
+        show(Chosen())
     return 0 if all(row.found is None or not any(row.found) for row in rows) else 1
 
 

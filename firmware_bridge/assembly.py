@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
 from firmware_bridge.carriers import Carriers, SmsClient
+from firmware_bridge.condition import Condition
+from firmware_bridge.condition_book import ConditionBook
 from firmware_bridge.daily_test import DailyTest
 from firmware_bridge.dc09.client import ReceiverClient
 from firmware_bridge.dc09.settings import with_key
@@ -17,6 +20,7 @@ from firmware_bridge.rounds import Rounds
 from firmware_bridge.site_documents import SiteDocuments
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.clock import Clock
+from kiosk.core.errors import StoreError
 from kiosk.core.modem_settings import ModemSettings
 from kiosk.core.receiver_settings import ReceiverSettings
 from kiosk.core.settings import SiteSettings
@@ -39,6 +43,17 @@ def rounds_of(store: Store, settings: BridgeSettings, place: Place, carriers: Ca
     runner = LadderRunner(store, carriers, place, tuple(settings.buttons))
     test = DailyTest(store, carriers, runner.hearing, place.utc_offset_h)
     return Rounds(store, documents, runner, test, hatch), hatch
+
+
+def recorder_of(store: Store, hatch: Hatch) -> Callable[[Condition], bool]:
+    """Whether a condition that the box tells is on disk; if it is not, it will be soon, by the thread that writes."""
+    book = ConditionBook(store)
+
+    def write(condition: Condition) -> None:
+        if not book.commit(condition):
+            raise StoreError("keadaan kotak belum dapat dicatat")
+
+    return lambda condition: hatch.once(condition.key, partial(write, condition))
 
 
 def place_of(settings: SiteSettings) -> Place:

@@ -12,12 +12,13 @@ from __future__ import annotations
 import logging
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, closing, contextmanager
 
-from firmware_bridge.assembly import carriers_of, place_of, rounds_of
+from firmware_bridge.assembly import carriers_of, place_of, recorder_of, rounds_of
 from firmware_bridge.box_line import BoxLine
 from firmware_bridge.bridge import Bridge
+from firmware_bridge.condition import Condition
 from firmware_bridge.desk import DeskThread
 from firmware_bridge.ports import EdgeSource, NoBox, Outputs
 from kiosk.core.bridge_settings import BridgeSettings
@@ -40,8 +41,8 @@ def run(settings: SiteSettings, stop: threading.Event, clock: Clock | None = Non
     used_clock = clock or SystemClock()
     sys.setswitchinterval(SWITCH_S)
     with ExitStack() as opened:
-        desk = opened.enter_context(_desk(settings, used_clock))
-        source, outputs = opened.enter_context(hardware(settings.bridge, used_clock))
+        desk, record = opened.enter_context(_desk(settings, used_clock))
+        source, outputs = opened.enter_context(hardware(settings.bridge, used_clock, record))
         bridge = Bridge(settings.bridge, settings.site.utc_offset_h, source, outputs, desk, used_clock)
         log.info("bridge runs", extra={"inputs": settings.bridge.inputs})
         alive_ms = None
@@ -57,14 +58,15 @@ def run(settings: SiteSettings, stop: threading.Event, clock: Clock | None = Non
 
 
 @contextmanager
-def _desk(settings: SiteSettings, clock: Clock) -> Iterator[DeskThread]:
-    """The thread that writes, with the site's database and clients; at the end it is waited for before both close."""
+def _desk(settings: SiteSettings, clock: Clock) -> Iterator[tuple[DeskThread, Callable[[Condition], bool]]]:
+    """The thread that writes, with the site's database and clients, and what records a condition of the box by it; at
+    the end it is waited for before both close."""
     store = open_store(settings.database, clock)
     carriers = carriers_of(settings.bridge, settings.data_dir, clock)
     rounds, hatch = rounds_of(store, settings.bridge, place_of(settings), carriers)
     desk = DeskThread(rounds, hatch, clock)
     try:
-        yield desk
+        yield desk, recorder_of(store, hatch)
     finally:
         if desk.close():
             carriers.close()
@@ -74,11 +76,19 @@ def _desk(settings: SiteSettings, clock: Clock) -> Iterator[DeskThread]:
 
 
 @contextmanager
-def hardware(settings: BridgeSettings, clock: Clock) -> Iterator[tuple[EdgeSource, Outputs]]:
-    """The adapters that the settings name, open; closed at the end."""
+def hardware(
+    settings: BridgeSettings, clock: Clock, record: Callable[[Condition], bool]
+) -> Iterator[tuple[EdgeSource, Outputs]]:
+    """The adapters that the settings name, open; closed at the end. `record` puts on disk what a box says of itself."""
     if settings.inputs == "simulated":
-        with closing(BoxLine(settings.box_socket, clock)) as line:
+        with closing(BoxLine(settings.box_socket, clock, record)) as line:
             yield line, line
+    elif settings.inputs == "panel":
+        # Imported only here, as the pins below: pyserial belongs to the `device` extra.
+        from firmware_bridge.panel.line import PanelLine
+
+        with closing(PanelLine(settings.panel_port, clock, record)) as panel:
+            yield panel, panel
     elif settings.inputs == "gpio":
         # Imported only here: gpiozero belongs to the `device` extra, which a site without pins need not install.
         from firmware_bridge.gpio import GpioButtons, GpioOutputs

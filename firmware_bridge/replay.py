@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import msgspec
 
+from kiosk.core.decoding import from_json
 from kiosk.core.event import Lane
 from kiosk.store.database import Store
 from kiosk.store.journal import events
@@ -30,4 +31,4 @@ def known_sources(store: Store) -> set[str]:
     row = store.one("SELECT last_seq FROM stream WHERE epoch = ? AND lane = ?", store.epoch, Lane.ALARM.value)
     newest = int(row[0]) if row else 0
     found = events(store, Lane.ALARM, max(0, newest - _EVENTS_BACK), _EVENTS_BACK)
-    return {msgspec.json.decode(event.body, type=_Press).source for event in found} - {""}
+    return {from_json(event.body, _Press).source for event in found} - {""}

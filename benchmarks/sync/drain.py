@@ -21,6 +21,7 @@ class Drain(msgspec.Struct, frozen=True):
     """One drain. `per_s` counts from the start of the agent's process, `steady_per_s` from its first acknowledgement
     to its last, as a peer is timed. Processor time an event; the agent's includes its start."""
 
+    count: int
     per_s: float
     steady_per_s: float
     agent_us: float
@@ -41,4 +42,4 @@ def drain(folder: Path, central_url: str, journal: Path) -> Drain:
             agent_s, central_s = cpu_s(agent.pid), cpu_s(ingest.pid) - central_s
     assert rig.held_by_central(Lane.SERVICE) == count, "acknowledged but not held"
     steady_per_s = (count - first) / (ended_s - first_s)
-    return Drain(count / (ended_s - began_s), steady_per_s, agent_s / count * 1e6, central_s / count * 1e6)
+    return Drain(count, count / (ended_s - began_s), steady_per_s, agent_s / count * 1e6, central_s / count * 1e6)

@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from deploy.demo.addresses import Addresses
+from kiosk.core.decoding import from_json
 
 
 class PostSignIn(msgspec.Struct, frozen=True):
@@ -45,7 +46,7 @@ class DemoFile(msgspec.Struct, frozen=True):
 
 def read_demo_file(folder: Path) -> DemoFile:
     """What an earlier start wrote. Raises `FileNotFoundError` when there was none."""
-    return msgspec.json.decode((folder / "demo.json").read_bytes(), type=DemoFile)
+    return from_json((folder / "demo.json").read_bytes(), DemoFile)
 
 
 def keep_demo_file(folder: Path, addresses: Addresses) -> DemoFile:

@@ -18,6 +18,8 @@ from typing import Any, Self
 
 import msgspec
 
+from kiosk.core.decoding import from_json
+
 _ANSWER_TIMEOUT_S = 2.0
 # While something is still starting, a fast pace is what makes READY prompt; afterwards a person looks, not a race.
 _PAUSE_UNTIL_WELL_S = 0.05
@@ -54,7 +56,7 @@ def ask(url: str, timeout_s: float = _ANSWER_TIMEOUT_S) -> Answer:
     except OSError:
         return Answer(ok=False)
     try:
-        parts = msgspec.json.decode(body, type=_Body).parts
+        parts = from_json(body, _Body).parts
     except msgspec.MsgspecError:
         return Answer(ok=False)
     return Answer(ok=status == 200, parts=parts)

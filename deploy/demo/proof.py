@@ -15,6 +15,7 @@ from typing import Self
 import msgspec
 
 from kiosk.core.alarm_words import URGENCY, AlarmStage
+from kiosk.core.decoding import from_json
 
 _ANSWER_TIMEOUT_S = 2.0
 _PAUSE_S, _PAUSE_LIT_S = 2.0, 0.25
@@ -82,7 +83,7 @@ class KioskAlerts:
         """A kiosk that is not there keeps the last that was known: a power cut proves nothing to be untrue."""
         try:
             with urllib.request.urlopen(self._url, timeout=_ANSWER_TIMEOUT_S) as reply:
-                alerts = msgspec.json.decode(reply.read(), type=_Alerts).alerts
+                alerts = from_json(reply.read(), _Alerts).alerts
         except (OSError, msgspec.MsgspecError):
             return
         self._shown = most_urgent(alerts)

@@ -57,12 +57,13 @@ def _one_panic_button() -> dict[InputName, Button]:
 class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`host_lost` says what the siren does when this computer dies: finish its time, or fall silent within seconds.
 
-    `quick` is absent where quick presses mean nothing, `modem` where there is no SMS, `receiver` where no alarm
-    receiving centre is told. `unanswered_after_s` may only make the last rung of the ladder come sooner. `map_link` is
-    what a telephone opens to find the box.
+    `panel_port` is the panel board's serial port, or a pattern of ports since a port may come back under another name;
+    the default is any board that runs MicroPython. `quick` is absent where quick presses mean nothing, `modem` where
+    there is no SMS, `receiver` where no alarm receiving centre is told. `unanswered_after_s` may only make the last
+    rung of the ladder come sooner. `map_link` is what a telephone opens to find the box.
     """
 
-    inputs: Literal["gpio", "simulated", "none"] = "none"
+    inputs: Literal["gpio", "panel", "simulated", "none"] = "none"
     box_socket: Annotated[str, msgspec.Meta(max_length=107)] = ""  # what fits into a Unix socket's address
     buttons: dict[InputName, Button] = msgspec.field(default_factory=_one_panic_button)
     outputs: OutputPins = OutputPins()
@@ -72,6 +73,7 @@ class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     siren_rest_s: Seconds = 60.0
     host_lost: Literal["finish", "stop"] = "finish"
     unanswered_after_s: Annotated[float, msgspec.Meta(gt=0, le=UNANSWERED_AFTER_S)] = UNANSWERED_AFTER_S
+    panel_port: Annotated[str, msgspec.Meta(pattern="^/", max_length=255)] = "/dev/serial/by-id/usb-MicroPython_*"
     map_link: Annotated[str, msgspec.Meta(pattern=r"^(https?://[!-Z_a-z]+)?\Z", max_length=MAP_LINK_LENGTH)] = ""
     quick: QuickPresses | None = None
     beats: BeatSettings = BeatSettings()

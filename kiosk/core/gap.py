@@ -15,6 +15,7 @@ from typing import Annotated
 
 import msgspec
 
+from kiosk.core.decoding import from_json
 from kiosk.core.errors import BadInput
 from kiosk.core.event import Event, canonical_json, chain_hash
 
@@ -49,7 +50,7 @@ def gap_of(event: Event) -> Gap | None:
     if event.kind != GAP_KIND:
         return None
     try:
-        gap = msgspec.json.decode(event.body, type=Gap)
+        gap = from_json(event.body, Gap)
     except (msgspec.DecodeError, UnicodeDecodeError) as error:
         raise BadInput(f"celah nomor {event.seq} tidak terbaca: {error}") from error
     if gap.last != event.seq:

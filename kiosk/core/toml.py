@@ -21,6 +21,7 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import inspect
 
+from kiosk.core.decoding import converted
 from kiosk.core.errors import BadToml
 
 T = TypeVar("T")
@@ -89,7 +90,7 @@ def loads(text: str, name: str, type_: type[T]) -> T:
         raise BadToml(name, "", None, f"lebih dari {MAX_BYTES} huruf: kecilkan berkas ini")
     try:
         data = tomllib.loads(text)
-        return msgspec.convert(data, type_, strict=True)
+        return converted(data, type_, strict=True)
     except msgspec.ValidationError as error:
         path, why = _explain(str(error), data, type_)
         raise BadToml(name, dotted(path), line_of(text, path), why) from error
@@ -252,7 +253,7 @@ def _path(place: str, said: str, data: Any, type_: Any) -> KeyPath:
 
 def _complaint(data: Any, type_: Any) -> str:
     try:
-        msgspec.convert(data, type_, strict=True)
+        converted(data, type_, strict=True)
     except msgspec.ValidationError as error:
         return str(error)
     return ""

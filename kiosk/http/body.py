@@ -8,6 +8,7 @@ import msgspec
 from flask import request
 from werkzeug.exceptions import RequestEntityTooLarge, UnsupportedMediaType
 
+from kiosk.core.decoding import from_json
 from kiosk.core.errors import BadInput, TooLarge
 
 T = TypeVar("T")
@@ -22,7 +23,7 @@ def json_body(type_: type[T]) -> T:
     except RequestEntityTooLarge as error:
         raise TooLarge(f"Isi permintaan terlalu besar: paling banyak {request.max_content_length} byte.") from error
     try:
-        return msgspec.json.decode(data, type=type_)
+        return from_json(data, type_)
     except msgspec.ValidationError as error:
         raise BadInput(f"Isi JSON tidak sesuai: {error}") from error
     except (msgspec.DecodeError, UnicodeDecodeError) as error:

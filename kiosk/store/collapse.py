@@ -6,8 +6,7 @@ a gap at the front of the run is taken into the next one. Whoever calls decides 
 
 from __future__ import annotations
 
-import msgspec
-
+from kiosk.core.decoding import from_json
 from kiosk.core.event import Lane
 from kiosk.core.gap import GAP_KIND, Gap, gap_body
 from kiosk.store.database import Store
@@ -28,7 +27,7 @@ def collapse(store: Store, lane: Lane, after: int, through: int, rows_most: int 
         )
         if len(rows) < 2:
             return 0
-        gaps = [msgspec.json.decode(body, type=Gap) for _, body, _ in rows if body is not None]
+        gaps = [from_json(body, Gap) for _, body, _ in rows if body is not None]
         first = gaps[0].first if rows[0][1] is not None else rows[0][0]
         last, _, last_hash = rows[-1]
         held = _acknowledged(store, lane) >= last and all(gap.acknowledged for gap in gaps)

@@ -29,17 +29,18 @@ _PRAGMAS = {
     "synchronous": "full",
     "foreign_keys": 1,
     "busy_timeout": 5_000,
-    "cache_size": -4_000,  # KiB; a kiosk's hot rows are few and the daemons share 1 GB of memory with a browser
     "journal_size_limit": 16_777_216,
     "secure_delete": "fast",  # what is erased (a printed slip with its code) leaves no trace in the pages it touches
 }
+CACHE_KIB = 4_000  # a kiosk's hot rows are few and the daemons share 1 GB of memory with a browser
 
 
 class _TrackedDatabase(peewee.SqliteDatabase):
     """A SqliteDatabase that can close the connections of every thread, not only of the one that asks."""
 
-    def __init__(self, path: str) -> None:
-        super().__init__(path, pragmas=_PRAGMAS, check_same_thread=False, isolation_level=None)
+    def __init__(self, path: str, cache_kib: int) -> None:
+        pragmas = {**_PRAGMAS, "cache_size": -cache_kib}
+        super().__init__(path, pragmas=pragmas, check_same_thread=False, isolation_level=None)
         self._opened: list[sqlite3.Connection] = []
 
     def _connect(self) -> sqlite3.Connection:
@@ -57,10 +58,10 @@ class _TrackedDatabase(peewee.SqliteDatabase):
 class Store:
     """The open database of one device. Thread-safe: each thread gets its own connection."""
 
-    def __init__(self, path: Path, clock: Clock) -> None:
+    def __init__(self, path: Path, clock: Clock, cache_kib: int = CACHE_KIB) -> None:
         self.path = path
         self.clock = clock
-        self.database = _TrackedDatabase(str(path))
+        self.database = _TrackedDatabase(str(path), cache_kib)
         self._write_lock = threading.Lock()
         self._writing = threading.local()
         try:
@@ -147,7 +148,10 @@ def _as_store_error() -> Iterator[None]:
         raise
 
 
-def open_store(path: Path, clock: Clock | None = None) -> Store:
-    """Opens a migrated database. Raises StoreError when it is missing or its schema is not this release's."""
+def open_store(path: Path, clock: Clock | None = None, cache_kib: int = CACHE_KIB) -> Store:
+    """Opens a migrated database; every thread's connection keeps up to `cache_kib` of pages in memory.
+
+    Raises StoreError when it is missing or its schema is not this release's.
+    """
     refuse_unknown_schema(path)
-    return Store(path, clock or SystemClock())
+    return Store(path, clock or SystemClock(), cache_kib)

@@ -10,6 +10,7 @@ from collections.abc import Callable
 import msgspec
 
 from kiosk.catalogue.values import Service
+from kiosk.core.decoding import from_json
 from kiosk.core.waiting import Wait
 from kiosk.printing.layout import TicketSlip, render
 from kiosk.store.slips import waiting_slip
@@ -33,7 +34,7 @@ def issue_ticket(office: Office, service_id: str, key: str | None) -> tuple[Issu
 
 def render_slip(values: bytes) -> bytes:
     """The bytes for the printer, from the values that were queued."""
-    return render(msgspec.json.decode(values, type=TicketSlip))
+    return render(from_json(values, TicketSlip))
 
 
 def _slip_of(office: Office, service: Service) -> Callable[[Issued], bytes]:

@@ -15,6 +15,7 @@ import time
 import msgspec
 
 from kiosk.core.alert import AlertAction
+from kiosk.core.decoding import from_json
 from kiosk.core.event import Lane
 from kiosk.store.alerts import advance_within
 from kiosk.store.answers import Applied, applied_number, apply_answer
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 PATH = "mqtt"
 RETRY_WHILE_WAITING_S = 2.5
-SETTLE_AFTER_S, SETTLE_WITHIN_S = 0.003, 0.02  # of silence on the line; in any case
+SETTLE_AFTER_S, SETTLE_WITHIN_S = 0.012, 0.02  # of silence on the line; in any case
 
 
 class _Step(msgspec.Struct, frozen=True):
@@ -124,7 +125,7 @@ class AlarmDuty(Duty):
 
     def _alerts_raised(self, after: int, through: int) -> list[str]:
         rows = events(self.store, Lane.ALARM, after, max(0, through - after))
-        return [msgspec.json.decode(event.body, type=_Raised).id for event in rows if event.kind == "alert.raised"]
+        return [from_json(event.body, _Raised).id for event in rows if event.kind == "alert.raised"]
 
     def applied(self) -> int:
         return applied_number(self.store)

@@ -1,6 +1,7 @@
 """The bulk connection: service events, then health, in batches; messages, commands and documents come in by it.
 
-While an alarm waits, no new batch starts.
+While an alarm waits, no new batch starts; and because it is followed by its evidence, by a second press or by an
+answer, batches stay short for a while after it, one at a time: what is under way is what an alarm meets.
 
 An alarm that cannot get through at all must not hold the tickets for ever, so the pause ends after ten seconds.
 """
@@ -20,6 +21,8 @@ from sync.wire.messages import HeldDocument, encode
 from sync.wire.topics import Down, Up
 
 ALARM_FIRST_FOR_S = 10.0
+SHORT_FOR_S = 10.0
+SHORT = Window(in_flight_most=1, events_most=100)
 
 
 class BulkDuty(Duty):
@@ -32,6 +35,7 @@ class BulkDuty(Duty):
     patient = True
     hears = CHANNELS
     _paused_at_s: float | None = None
+    _short_until_s = 0.0
 
     def __init__(self, store: Store, rewinds: Rewinds) -> None:
         super().__init__(store, rewinds)
@@ -57,10 +61,14 @@ class BulkDuty(Duty):
         want = self._downlink.due(time.monotonic(), round_trip_s)
         return Note(Up.RESULT, encode(want)) if want is not None else None
 
+    def limits(self) -> Window:
+        return SHORT if time.monotonic() < self._short_until_s else self.window
+
     def may_send(self) -> bool:
         if not backlogs(self.store)[Lane.ALARM].waiting:
             self._paused_at_s = None
             return True
         now_s = time.monotonic()
+        self._short_until_s = now_s + SHORT_FOR_S
         self._paused_at_s = self._paused_at_s or now_s
         return now_s - self._paused_at_s > ALARM_FIRST_FOR_S

@@ -21,13 +21,15 @@ from sync.agent.upkeep import Upkeep
 from sync.keys import load
 from sync.sharing import short_turns
 
+CACHE_KIB = 500  # for each of three threads; the journal is read from one end to the other, and once
+
 log = logging.getLogger(__name__)
 
 
 def run(settings: SiteSettings, stop: threading.Event) -> None:
     """Runs until `stop`; raises RuntimeError when a link's thread has died, so that systemd starts us anew."""
     key = load(settings.device_key)
-    store = open_store(settings.database)
+    store = open_store(settings.database, cache_kib=CACHE_KIB)
     short_turns()
     nudge = threading.Condition()
     rewinds = Rewinds()

@@ -86,6 +86,10 @@ class Duty:
         """When `settle` wants to be called again, or None when nothing waits."""
         return None
 
+    def limits(self) -> Window:
+        """The window as things stand."""
+        return self.window
+
     def held_by_central(self, lane: Lane, through: int) -> None:
         """Remembers that the central has proven to hold everything up to `through`."""
         acknowledge(self.store, lane, through)

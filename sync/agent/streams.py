@@ -88,7 +88,8 @@ class Streams:
     @property
     def window(self) -> Window:
         """The duty's limits; where its messages are batches, as large as this link bears."""
-        return self.uplink.window(self._duty.window, self._trip_s) if self._duty.patient else self._duty.window
+        limits = self._duty.limits()
+        return self.uplink.window(limits, self._trip_s) if self._duty.patient else limits
 
     def next_due(self, lane: Lane) -> tuple[bytes, list[Event]]:
         """The events of the next message and the hash they follow; none when the window is full or nothing waits."""

@@ -11,6 +11,7 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
+from kiosk.core.decoding import converted
 from kiosk.core.event import Lane
 from sync.central.store import DeviceView
 
@@ -45,7 +46,7 @@ def told_by(kiosk: DeviceView) -> Told | None:
     if report is None:
         return None
     try:
-        told = msgspec.convert(report["body"], Told)
+        told = converted(report["body"], Told)
     except msgspec.ValidationError:
         return None
     return msgspec.structs.replace(told, received_ms=msgspec.convert(report["received_ms"], int))

@@ -16,6 +16,7 @@ import msgspec
 from kiosk.core.alert import AlertAction
 from kiosk.core.answer import Answer
 from kiosk.core.clock import Moment
+from kiosk.core.decoding import from_json
 from kiosk.core.document import NAMES_LIMIT, DocumentName
 from kiosk.core.errors import BadInput, BadMessage
 from kiosk.core.event import Event, Lane
@@ -138,7 +139,7 @@ def encode(message: msgspec.Struct) -> bytes:
 def decode(payload: bytes, type_: type[T]) -> T:
     """A payload as a checked value. Raises BadMessage saying which field."""
     try:
-        return msgspec.json.decode(payload, type=type_)
+        return from_json(payload, type_)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError) as error:  # the last: brackets nested for malice
         raise BadMessage(f"{type_.__name__}: {error}") from error
 

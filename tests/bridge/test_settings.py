@@ -23,6 +23,14 @@ def test_the_usual_table_is_read() -> None:
     assert (settings.hold_s, settings.outputs.siren, settings.outputs.striker) == (1.5, 6, 12)
 
 
+def test_a_panel_board_is_looked_for_under_whatever_name_it_has() -> None:
+    anywhere = loads('inputs = "panel"', "kentongan.toml", BridgeSettings)
+    named = loads('inputs = "panel"\npanel_port = "/dev/ttyUSB*"', "kentongan.toml", BridgeSettings)
+
+    assert anywhere.panel_port.startswith("/dev/serial/by-id/")
+    assert named.panel_port == "/dev/ttyUSB*"
+
+
 def test_an_empty_table_is_a_site_without_a_box() -> None:
     assert loads("", "kentongan.toml", BridgeSettings).inputs == "none"
 
@@ -32,6 +40,8 @@ def test_an_empty_table_is_a_site_without_a_box() -> None:
     [
         ('inputs = "usb"', "simulated"),
         ('inputs = "simulated"', "box_socket"),
+        ('inputs = "panel"\npanel_port = ""', "panel_port"),
+        ('inputs = "panel"\npanel_port = "ttyACM0"', "panel_port"),
         ("hold_s = 0", "hold_s"),
         ("debounce_ms = 1", "debounce_ms"),
         ("unanswered_after_s = 101", "unanswered_after_s"),

@@ -22,6 +22,7 @@ from tests.deploy.machine import ROOT
 
 SITE = ROOT / "deploy" / "example" / "kentongan.toml"
 CENTRAL = ROOT / "deploy" / "example" / "central.toml"
+LADDER = ROOT / "deploy" / "example" / "ladder.toml"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": SiteSettings,
     "site": Site,
@@ -61,7 +62,7 @@ def shown(text: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("path", [SITE, CENTRAL], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [SITE, CENTRAL, LADDER], ids=lambda path: path.name)
 def test_example_is_accepted_as_it_stands(path: Path) -> None:
     done = check(path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -108,6 +109,7 @@ def test_examples_name_the_folders_of_the_units() -> None:
         (SITE, "lamp_red = 22", "lamp_red = 99", "bridge.outputs.lamp_red"),
         (SITE, 'profile = "java"', 'profile = "Jawa Barat"', "bridge.beats.profile"),
         (SITE, 'code = "31.74.05.1001"', 'code = "31740511"', "site.code"),
+        (LADDER, "after_s = 60", "after_s = 20", "rungs.3.after_s"),
         (CENTRAL, "threads = 48", "threads = 4", "central.threads"),
         (CENTRAL, "port = 8090", "porta = 8090", "central.porta"),
     ],

@@ -6,7 +6,7 @@ import os
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from deploy.demo.broker import accepts
@@ -80,7 +80,10 @@ class Cluster:
         for port in self.ports:
             eventually(lambda: accepts(port), within_s=60)  # noqa: B023
         for number in range(1, len(self.ports)):
-            self.control(number, "join_cluster", "node0@localhost")
+            # The node restarts while it joins, and then its answer does not always come.
+            with suppress(subprocess.TimeoutExpired):
+                self.control(number, "join_cluster", "node0@localhost")
+            eventually(lambda: len(self.control(0, "list_cluster").split()) == number + 1, within_s=60)  # noqa: B023
             eventually(lambda: accepts(self.ports[number]), within_s=60)  # noqa: B023
 
     def kill(self, number: int) -> None:

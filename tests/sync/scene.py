@@ -20,7 +20,7 @@ from nacl.signing import SigningKey
 from kiosk.core.alert import AlertAction, AlertCode
 from kiosk.core.answer import Answer
 from kiosk.core.clock import Moment
-from kiosk.core.errors import BadTransition, Conflict
+from kiosk.core.errors import BadTransition, Conflict, StoreError
 from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
 from kiosk.store import alerts, answers, outbox, tickets
@@ -55,6 +55,8 @@ _DETAILS: dict[AlertAction, dict[str, object]] = {
     AlertAction.CLOSE: {"reason": "true"},
 }
 POST_ACTIONS = tuple(_DETAILS)
+PORTS = (1883, 1884)
+BROKERS = tuple(f"memory:{port}" for port in PORTS)
 
 
 class Watch:
@@ -74,6 +76,7 @@ class Mortal:
     def __init__(self) -> None:
         self.left: int | None = None
         self.died = False
+        self.full = 0  # so many more writes find no room
 
     def step(self) -> None:
         if self.died:
@@ -84,6 +87,11 @@ class Mortal:
                 self.died, self.left = True, None
                 raise Killed
 
+    def require_room(self) -> None:
+        if self.full > 0:
+            self.full -= 1
+            raise StoreError("database or disk is full")
+
 
 class MortalStore(Store):
     def __init__(self, path: Path, clock: Watch, life: Mortal) -> None:
@@ -93,6 +101,7 @@ class MortalStore(Store):
     @contextmanager
     def write(self) -> Iterator[None]:
         self._life.step()
+        self._life.require_room()
         with super().write():
             yield
         self._life.step()
@@ -106,6 +115,7 @@ class MortalDatabase(Database):
     @contextmanager
     def write_all(self, changed: Iterable[str], urgent: bool = False) -> Iterator[Connection]:
         self._life.step()
+        self._life.require_room()
         with super().write_all(changed, urgent) as connection:
             yield connection
         self._life.step()
@@ -119,7 +129,7 @@ class Scene:
         self.wire = Wire(self.turns)
         self.wire.before_step = lambda line: (self._agent_life if line.is_agent else self._ingest_life).step()
         self.watch, self._central_watch = Watch(self.turns), Watch(self.turns)
-        for module in (link, bulk, streams, patience, receive, consumer):
+        for module in (link, alarm, bulk, streams, patience, receive, consumer):
             patch.setattr(module, "time", self.turns)
         for module in (link, consumer):
             patch.setattr(module, "Connection", self.wire.line)
@@ -156,7 +166,9 @@ class Scene:
     def _start_agent(self) -> None:
         self._agent_life = Mortal()
         store = self._agent_store = MortalStore(self.folder / "site.db", self.watch, self._agent_life)
-        settings = SyncSettings(central_key=public_hex(CENTRAL_KEY), carrier_dir=str(self.folder / "net"))
+        settings = SyncSettings(
+            central_key=public_hex(CENTRAL_KEY), brokers=BROKERS, carrier_dir=str(self.folder / "net")
+        )
         rewinds, nudge = Rewinds(), Nudge(self.turns)
         self.links = [
             Link(duty, settings, DEVICE_KEY, nudge) for duty in (AlarmDuty(store, rewinds), BulkDuty(store, rewinds))
@@ -167,17 +179,19 @@ class Scene:
         self._ingest_life = Mortal()
         store = CentralStore(MortalDatabase(self.central_url, self._ingest_life), self._central_watch)
         self._ingest_store = store
-        broker, gate = BrokerAddress("memory", 1883), HelloGate()
+        gate = HelloGate()
         urgent = filters((Up.ALARM, Up.HELLO, Up.PRESENCE), ALL_SHARDS)
         large = filters((Up.BATCH, Up.RESULT), ALL_SHARDS)
-        downlink = Downlink(store, CENTRAL_KEY, ALL_SHARDS)
-        told = Answers(store, CENTRAL_KEY, ALL_SHARDS)
-        first, second = (receive.Receiver(store, downlink, gate) for _ in range(2))
-        announcer = Announcer(CENTRAL_KEY, "worker-1")
-        consumers = [
-            Consumer("alarm", broker, urgent, first, CENTRAL_KEY, told, announcer),
-            Consumer("bulk", broker, large, second, CENTRAL_KEY, downlink),
-        ]
+        consumers = []
+        for port in PORTS:
+            broker, downlink = BrokerAddress("memory", port), Downlink(store, CENTRAL_KEY, ALL_SHARDS)
+            told = Answers(store, CENTRAL_KEY, ALL_SHARDS)
+            first, second = (receive.Receiver(store, downlink, gate) for _ in range(2))
+            announcer = Announcer(CENTRAL_KEY, "worker-1")
+            consumers += [
+                Consumer("alarm", broker, urgent, first, CENTRAL_KEY, told, announcer),
+                Consumer("bulk", broker, large, second, CENTRAL_KEY, downlink),
+            ]
         self._ingest = [self.turns.start(partial(each.run, Stop(self.turns))) for each in consumers]
 
     def stop_agent(self) -> None:
@@ -199,6 +213,10 @@ class Scene:
 
     def ingest_dies_in(self, steps: int) -> None:
         self._ingest_life.left = steps
+
+    def disk_full(self, at_agent: int, at_ingest: int) -> None:
+        """So many of the next writes fail."""
+        self._agent_life.full, self._ingest_life.full = at_agent, at_ingest
 
     def close(self) -> None:
         self.stop_agent()

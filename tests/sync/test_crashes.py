@@ -20,9 +20,13 @@ from kiosk.store.journal import record
 from sync.agent import alarm, daemon, duty, link, streams
 from sync.central.ingest.receive import Ready, Receiver, Reply
 from sync.central.store import open_central
+from sync.wire.envelope import contents
+from sync.wire.messages import CentralState, decode
+from sync.wire.topics import CENTRAL_STATE
 from tests.ports import free_port
 from tests.sync.site import Bench, eventually, running_broker
 from tests.sync.test_conversation import require_everything_once, take
+from tests.sync.wire_tap import Tap
 
 COMMIT = Receiver.commit
 
@@ -124,7 +128,7 @@ def test_a_broker_that_loses_everything_loses_nothing(tmp_path: Path) -> None:
 
 
 def test_a_central_from_an_older_copy_asks_again_and_gets_everything(
-    bench: Bench, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    bench: Bench, tap: Tap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(link, "ASK_AGAIN_AFTER_S", 0.0)  # it has greeted long ago
     monkeypatch.setattr(streams, "time_out_s", lambda _trip_s, _failed=0: 60.0)  # and does not wait for a time-out
@@ -145,18 +149,15 @@ def test_a_central_from_an_older_copy_asks_again_and_gets_everything(
         bench.central = open_central(f"sqlite:///{central}")
         assert bench.central.open_alerts() == []
         with bench.ingest():  # the agent stays connected to the broker all the while, and notices by what it sends next
+            eventually(lambda: decode(contents(tap.on(CENTRAL_STATE)[-1]), CentralState).online)
+            take(bench.site, 1)
             alerts.raise_alert(bench.site, AlertCode.FIRE, "button")
-            restored = _committed(bench)[Lane.SERVICE]
-
-            def has_noticed() -> bool:
-                take(bench.site, 1)  # a worker that is still connecting hears of the next
-                return _committed(bench)[Lane.SERVICE] > restored
-
-            eventually(has_noticed)
+            cursors = {lane: backlog.last_seq for lane, backlog in outbox.backlogs(bench.site).items()}
+            eventually(lambda: _committed(bench)[Lane.SERVICE] == cursors[Lane.SERVICE])
             eventually(lambda: alert.id in [found.id for found in bench.central.open_alerts()])
             eventually(lambda: bench.waiting() == 0)
             eventually(lambda: len(bench.central.events(limit=1000)) == sum(_committed(bench).values()))
-    assert len(bench.central.open_alerts()) == 2
+    assert [len(bench.central.open_alerts()), len(bench.central.tickets())] == [2, 61]
     require_everything_once(bench)
 
 

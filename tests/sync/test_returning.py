@@ -73,7 +73,7 @@ def test_a_worker_that_leaves_does_not_speak_for_the_others(bench: Bench, tap: T
 
 
 def test_a_kiosk_that_is_told_to_wait_stays_away_and_then_comes(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:
-    waits = iter([1.5, 1.5])
+    waits = iter([3.0, 3.0])
     monkeypatch.setattr(HelloGate, "ask", lambda *_: next(waits, 0.0))
     take(bench.site, 3)
     with bench.ingest(), bench.agent():

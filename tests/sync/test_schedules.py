@@ -23,7 +23,7 @@ from kiosk.store import outbox
 from kiosk.store.migrate import migrate as migrate_site
 from sync.central.store import SiteCard, open_central
 from sync.central.store import migrate as migrate_central
-from tests.sync.scene import DEVICE_KEY, POST_ACTIONS, Scene
+from tests.sync.scene import DEVICE_KEY, PORTS, POST_ACTIONS, Scene
 from tests.sync.site import SITE_CODE
 from tests.sync.wire_in_memory import Fate
 from tests.sync.witness import Witness
@@ -69,6 +69,9 @@ SCHEDULES = st.lists(
         _step("ingest away", st.sampled_from([1.0, 20.0, 100.0]), NOTHING),
         _step("broker restarts", NOTHING, NOTHING),
         _step("silence", NOTHING, NOTHING),
+        _step("broker dies", st.sampled_from(PORTS), st.sampled_from([1.0, 20.0])),
+        _step("stranger", st.integers(0, 10_000), st.sampled_from(Fate)),
+        _step("disk full", st.integers(0, 6), st.integers(0, 6)),
         _step("clock", st.sampled_from([-FORTNIGHT_MS, 0, FORTNIGHT_MS]), NOTHING),
         _step("collapse", st.sampled_from(Lane), st.integers(0, 5)),
         _step("thin", st.integers(0, 5), NOTHING),
@@ -145,6 +148,14 @@ class Play:
                 scene.wire.restart()
             case "silence", _, _:
                 scene.wire.hush()
+            case "broker dies", int(port), float(seconds):
+                scene.wire.fail(port)
+                scene.turns.run(seconds)
+                scene.wire.revive()
+            case "stranger", int(which), Fate() as fate:
+                scene.wire.stranger(PORTS[which % len(PORTS)], which, fate)
+            case "disk full", int(at_agent), int(at_ingest):
+                scene.disk_full(at_agent, at_ingest)
             case "clock", int(wrong_ms), _:
                 scene.watch.wrong_ms = wrong_ms
             case "collapse", Lane() as lane, int(keep):
@@ -168,6 +179,7 @@ class Play:
         scene = self.scene
         for fates in scene.wire.fates.values():
             fates.clear()
+        scene.disk_full(0, 0)
         scene.start()
         scene.press(AlertCode.CRIME)
         for lane in (Lane.SERVICE, Lane.HEALTH):

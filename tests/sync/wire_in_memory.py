@@ -34,7 +34,10 @@ class Fate(Enum):
 
 
 class Wire:
-    """The broker. `fates`: what happens to the next messages of a channel down to the kiosk, and ("") of any."""
+    """The brokers, one a port, which know nothing of one another.
+
+    `fates`: what happens to the next messages of a channel down to the kiosk, and ("") of any.
+    """
 
     def __init__(self, turns: Turns) -> None:
         self.turns = turns
@@ -43,7 +46,9 @@ class Wire:
         self.handed: list[tuple[str, bytes]] = []
         self.before_step: Callable[[Line], None] = lambda _line: None
         self._lines: list[Line] = []
-        self._retained: dict[str, bytes] = {}
+        self.past: deque[tuple[str, bytes]] = deque(maxlen=60)  # what a stranger may have heard
+        self._retained: dict[tuple[int, str], bytes] = {}
+        self._dead: set[int] = set()
 
     def line(self, client_id: str, will: Will | None = None, tls: ssl.SSLContext | None = None) -> Line:
         assert tls is None
@@ -56,13 +61,25 @@ class Wire:
             line.will = None
             line.cut("the broker restarts")
 
+    def fail(self, port: int) -> None:
+        """One broker is gone until it is revived."""
+        self._dead.add(port)
+        for line in [held for held in self._lines if held.port == port]:
+            line.will = None
+            line.cut("the broker died")
+
+    def revive(self) -> None:
+        self._dead.clear()
+
     def hush(self) -> None:
         """The network swallows everything from now on, without a word, until connections are made anew."""
         for line in list(self._lines):
             line.hush()
 
     def enter(self, line: Line) -> None:
-        for old in [held for held in self._lines if held.client_id == line.client_id]:
+        if line.port in self._dead:
+            raise ConnectionRefusedError("nobody listens")
+        for old in [held for held in self._lines if (held.client_id, held.port) == (line.client_id, line.port)]:
             old.cut("session taken over")
         self._lines.append(line)
 
@@ -70,18 +87,33 @@ class Wire:
         if line in self._lines:
             self._lines.remove(line)
             if line.will is not None:
-                self.route(line.will.topic, line.will.payload, retain=True)
+                self.route(line.port, line.will.topic, line.will.payload, retain=True)
 
-    def route(self, topic: str, payload: bytes, retain: bool = False, after_s: float = 0.0) -> None:
+    def route(self, port: int, topic: str, payload: bytes, retain: bool = False, after_s: float = 0.0) -> None:
+        self.past.append((topic, payload))
         if retain:
-            self._retained[topic] = payload
+            self._retained[port, topic] = payload
         for line in list(self._lines):
-            if any(_matches(pattern, topic) for pattern in line.topics):
+            if line.port == port and any(_matches(pattern, topic) for pattern in line.topics):
                 line.put(Arrived(topic, payload), after_s)
 
+    def stranger(self, port: int, which: int, fate: Fate) -> None:
+        """Somebody says again what was said before, as it was or altered; what is his own nobody has signed."""
+        if not self.past:
+            return
+        topic, payload = self.past[which % len(self.past)]
+        if fate is Fate.TRUNCATE:
+            payload = payload[: len(payload) // 2]
+        elif fate is Fate.REFUSE:  # altered by a bit
+            at = which % len(payload)
+            payload = payload[:at] + bytes([payload[at] ^ 1]) + payload[at + 1 :]
+        elif fate is Fate.DELAY:
+            payload = payload[:4] + bytes(300_000)
+        self.route(port, topic, payload)
+
     def retained_for(self, line: Line, topics: Sequence[str]) -> None:
-        for topic, payload in self._retained.items():
-            if any(_matches(pattern, topic) for pattern in topics):
+        for (port, topic), payload in self._retained.items():
+            if port == line.port and any(_matches(pattern, topic) for pattern in topics):
                 line.put(Arrived(topic, payload, retained=True))
 
 
@@ -91,6 +123,7 @@ class Line:
     def __init__(self, wire: Wire, client_id: str, will: Will | None) -> None:
         self.client_id, self.will = client_id, will
         self.topics: list[str] = []
+        self.port = 0
         self.is_agent = not client_id.startswith("central-")
         self._wire = wire
         self._happened: list[Happening] = []
@@ -98,8 +131,9 @@ class Line:
         self._open = self._silent = False
 
     def connect(self, host: str, port: int) -> None:
-        self._open = True
+        self.port = port
         self._wire.enter(self)
+        self._open = True
         self.put(Connected())
 
     def subscribe(self, topics: Sequence[str]) -> None:
@@ -125,7 +159,7 @@ class Line:
             case Fate.CUT_BEFORE:
                 self.cut("cut")
             case Fate.CUT_AFTER:
-                wire.route(topic, payload, retain)
+                wire.route(self.port, topic, payload, retain)
                 self.cut("cut")
             case Fate.REFUSE:
                 self.put(Carried(self._number, False, "Not authorized"))
@@ -141,14 +175,14 @@ class Line:
     def _pass_on(self, fate: Fate, topic: str, payload: bytes, retain: bool) -> None:
         match fate:
             case Fate.DOUBLE:
-                self._wire.route(topic, payload, retain)
-                self._wire.route(topic, payload, retain, after_s=0.7)
+                self._wire.route(self.port, topic, payload, retain)
+                self._wire.route(self.port, topic, payload, retain, after_s=0.7)
             case Fate.DELAY:
-                self._wire.route(topic, payload, retain, after_s=4.0)
+                self._wire.route(self.port, topic, payload, retain, after_s=4.0)
             case Fate.TRUNCATE:
-                self._wire.route(topic, payload[: len(payload) * 2 // 3])
+                self._wire.route(self.port, topic, payload[: len(payload) * 2 // 3])
             case Fate.DELIVER:
-                self._wire.route(topic, payload, retain)
+                self._wire.route(self.port, topic, payload, retain)
 
     def step(self, timeout_s: float, woken: int | None = None) -> list[Happening]:
         """What would wake it is not looked at: as where there is no inotify, the clock has to do."""

@@ -2,7 +2,9 @@
 // All that is seen follows from data-* attributes of <body> (sim.css); this file only sets them.
 
 import { follow, send } from "./state.js";
+import { Buzzer } from "./buzzer.js";
 import { Knocks } from "./knocks.js";
+import { Phones, showCentre } from "./phones.js";
 import { Story } from "./story.js";
 import { showProof } from "./proof.js";
 import { picture } from "./picture.js";
@@ -11,6 +13,8 @@ const body = document.body;
 const byId = (id) => document.getElementById(id);
 const story = new Story(byId("log"));
 const knocks = new Knocks();
+const buzzer = new Buzzer();
+const phones = new Phones(byId("texts"), byId("answer"), (text) => ask("/sim/sms", text));
 const FEED_MS = 1400;
 let printed = null;
 let kioskWell = false;
@@ -35,6 +39,9 @@ function show(state) {
   showProof(state.alert);
   story.tell(state);
   knocks.follow(state.siren, state.rhythm);
+  buzzer.follow(state.lamp);
+  phones.show(state.sms);
+  showCentre(byId("centre-log"), byId("centre-words"), state.centre);
 }
 
 function showPower(power) {
@@ -108,6 +115,9 @@ panic.addEventListener("click", (event) => {
 });
 addEventListener("pagehide", () => hold(false));
 
+// Hidden under the counter in life: nothing at the box may show that it was pressed.
+byId("silent").addEventListener("click", () => ask("/sim/button", { input: "silent", hold_s: 1.2 }));
+
 // The switches.
 byId("switches").addEventListener("submit", (event) => event.preventDefault());
 byId("switches").addEventListener("change", ({ target }) => {
@@ -124,6 +134,7 @@ byId("sound").addEventListener("click", ({ currentTarget }) => {
   const on = currentTarget.getAttribute("aria-pressed") !== "true";
   currentTarget.setAttribute("aria-pressed", String(on));
   knocks.allow(on);
+  buzzer.allow(on);
 });
 
 document.addEventListener("visibilitychange", showScreen);

@@ -13,6 +13,7 @@ from datetime import timedelta
 import msgspec
 from flask import session
 
+from kiosk.core.decoding import converted
 from kiosk.core.errors import BadInput, NotAllowed
 from kiosk.store.officers import sign_in
 from kiosk.web.office import office
@@ -54,7 +55,7 @@ def end_session() -> None:
 
 def signed_in() -> Signed | None:
     held = session.get("signed")
-    return None if held is None else msgspec.convert(held, Signed)
+    return None if held is None else converted(held, Signed)
 
 
 def require_officer(counter: int | None = None) -> Signed:

@@ -14,6 +14,8 @@ from flask import current_app, g, request
 from itsdangerous import BadData, URLSafeTimedSerializer
 from werkzeug.wrappers import Response
 
+from kiosk.core.decoding import converted
+
 _COOKIE = "kentongan_layar"
 _PATH = "/kiosk/"
 _LASTS_S = 30 * 60
@@ -62,7 +64,7 @@ def _read(cookie: str) -> Visit:
     if not cookie:
         return Visit()
     try:
-        return msgspec.convert(_serializer().loads(cookie, max_age=_LASTS_S), Visit)
+        return converted(_serializer().loads(cookie, max_age=_LASTS_S), Visit)
     except (BadData, msgspec.ValidationError):
         return Visit()
 

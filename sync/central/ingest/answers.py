@@ -8,6 +8,7 @@ from collections.abc import Sequence
 import msgspec
 from nacl.signing import SigningKey
 
+from kiosk.core.decoding import converted, from_json
 from kiosk.core.ids import shard_of
 from sync.central.store import CentralStore
 from sync.central.store.values import Down as DownRow
@@ -68,7 +69,7 @@ class Answers:
         return messages
 
     def _message(self, device: str, row: DownRow, after: int) -> tuple[str, bytes]:
-        body = msgspec.structs.asdict(msgspec.json.decode(row.body, type=_Body))
-        answer = msgspec.convert({"number": row.number, "after": after, **body}, AlertAnswer)
+        body = msgspec.structs.asdict(from_json(row.body, _Body))
+        answer = converted({"number": row.number, "after": after, **body}, AlertAnswer)
         topic = down(device, Down.ALERT)
         return topic, seal(self._key, topic, encode(answer))

@@ -12,6 +12,7 @@ from collections.abc import Callable
 
 import msgspec
 
+from kiosk.core.decoding import from_json
 from sync.central.store import CentralStore
 from sync.central.store.orders import COMMAND
 from sync.central.store.values import Down as DownRow
@@ -89,7 +90,7 @@ class Messages:
 
 def _outgoing(device: str, row: DownRow, before: int) -> Outgoing:
     if row.kind == COMMAND:
-        body = msgspec.json.decode(row.body, type=_CommandBody)
+        body = from_json(row.body, _CommandBody)
         command = Command(row.number, before, body.id, body.name, body.arguments, body.expires_ms)
         return device, Down.COMMAND, encode(command)
     return device, Down.MESSAGE, encode(Message(row.number, before, row.kind, msgspec.Raw(row.body)))

@@ -26,6 +26,7 @@ from sync.central.store import boot_clocks, project, projection, segments
 from sync.central.store.database import Connection
 from sync.central.store.delivery import Delivery
 from sync.central.store.devices import seen
+from sync.central.store.lately import Lately
 from sync.central.store.ticket_writes import TicketWrites
 
 _TAKE = (
@@ -111,18 +112,32 @@ def take(connection: Connection, batch: WholeBatch, at: int, must_end: Callable[
     return at
 
 
-def after_all(connection: Connection, parts: Sequence[Part]) -> None:
-    """What the parts change of their devices: last in the transaction, since an alert's changes the same rows."""
+class Changes(msgspec.Struct, frozen=True):
+    """What parts change of their devices."""
+
+    days: dict[str, str]
+    seen: dict[str, int]
+    clocks: dict[tuple[str, str], BootClock]
+
+
+def changes(parts: Sequence[Part], lately: Lately) -> Changes:
+    """Of what is not on disk yet."""
     days: dict[str, str] = {}
     heard: dict[str, int] = {}
-    boots: dict[tuple[str, str], BootClock] = {}
+    clocks: dict[tuple[str, str], BootClock] = {}
     for part in parts:
         days[part.device] = max(days.get(part.device, ""), part.tickets.day)
         heard[part.device] = max(heard.get(part.device, 0), part.received_ms)
         for boot, clock in part.boots.items():
-            boots[boot] = later(boots[boot], clock) if boot in boots else clock
-    for device in sorted(days):
-        if days[device]:
-            connection.change(_DAY, days[device], device, days[device])
-        seen(connection, device, heard[device])
-    boot_clocks.learn(connection, boots)
+            clocks[boot] = later(clocks[boot], clock) if boot in clocks else clock
+    seen_now = {device: at_ms for device, at_ms in heard.items() if not lately.is_seen(device, at_ms)}
+    return Changes({device: day for device, day in days.items() if day}, seen_now, lately.news(clocks))
+
+
+def write_changes(connection: Connection, found: Changes) -> None:
+    """Last in the transaction, since an alert's changes the same rows."""
+    for device, day in sorted(found.days.items()):
+        connection.change(_DAY, day, device, day)
+    for device, at_ms in sorted(found.seen.items()):
+        seen(connection, device, at_ms)
+    boot_clocks.learn(connection, found.clocks)

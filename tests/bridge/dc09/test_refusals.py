@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from firmware_bridge.box_session import FAULT_WORDS_LIMIT
 from firmware_bridge.dc09.envelope import wrap
 from firmware_bridge.dc09.evidence import Health, Outcome, fault_words
 from firmware_bridge.dc09.frames import Token
+from firmware_bridge.frames import FAULT_WORDS_LIMIT
 from tests.bridge.dc09.rig import KEYS, RAISED, SECOND, Talk, talking
 
 
