@@ -14,7 +14,7 @@ from flask import Flask, Response, render_template, request, send_from_directory
 
 from deploy.demo.ladder import demo_ladder
 from deploy.demo.line import Mode
-from deploy.demo.simulation import LONGEST_HOLD_S, Paper, Simulation
+from deploy.demo.simulation import LONGEST_HOLD_S, OtherWays, Paper, Simulation
 from deploy.demo.tour import Tour
 from kiosk import design
 from kiosk.core.alarm_words import AlarmStage
@@ -44,6 +44,10 @@ class ButtonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class NetworkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode
+
+
+class WaysBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mode: OtherWays
 
 
 class PowerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -147,6 +151,12 @@ def _add_switches(app: Flask, simulation: Simulation) -> None:
     def network() -> tuple[bytes, int, dict[str, str]]:
         body = json_body(NetworkBody)
         simulation.set_network(body.mode)
+        return json_answer(body)
+
+    @app.post("/sim/ways")
+    def ways() -> tuple[bytes, int, dict[str, str]]:
+        body = json_body(WaysBody)
+        simulation.set_other_ways(body.mode)
         return json_answer(body)
 
     @app.post("/sim/power")

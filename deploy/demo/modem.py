@@ -25,6 +25,8 @@ from kiosk.core.errors import NotFound
 from kiosk.core.ladder import Contact, Ladder
 
 _KEPT = 40
+_REGISTERED, _SEARCHING = 1, 2  # +CREG, TS 27.007
+_GOOD_LEVEL, _NO_LEVEL = 21, 99  # +CSQ
 _ANSWER = "Balas: "  # how the box tells a person what to answer
 
 
@@ -55,6 +57,7 @@ class PluggedModem:
         self._texts: deque[Text] = deque(maxlen=_KEPT)
         self._count = 0
         self._line: EmulatedLine | None = None
+        self._has_signal = True
 
     def texts(self) -> tuple[Text, ...]:
         """Newest first."""
@@ -69,16 +72,26 @@ class PluggedModem:
             raise NotFound(f"tangga demo tidak punya kontak {contact_id}: pakai {known}")
         self._keep("in", contact, contact.number, text)
         line = self._line
-        if line is None:
-            return  # as in life: a text to a modem without power is written, and nobody reads it
+        if line is None or not self._has_signal:
+            return  # as in life: a text to a modem that no network reaches is written, and nobody reads it
         with line.modem() as modem:
             modem.text_in(contact.number, text, line.now_ms())
+
+    def set_signal(self, has_signal: bool) -> None:
+        """With the antenna off the modem goes on answering and registers nowhere."""
+        self._has_signal = has_signal
+        line = self._line
+        if line is not None:
+            with line.modem() as modem:
+                _tune(modem.world, has_signal)
 
     def power_on(self) -> None:
         if self._line is None:
             self.path.parent.mkdir(parents=True, exist_ok=True)
             self.path.unlink(missing_ok=True)  # of a demo that was killed
-            self._line = EmulatedLine(EmulatedModem(world=World(sent=_Sent(self._sent))), self.path.parent)
+            world = World(sent=_Sent(self._sent))
+            _tune(world, self._has_signal)
+            self._line = EmulatedLine(EmulatedModem(world=world), self.path.parent)
             self._line.plug(self.path.name)
 
     def power_off(self) -> None:
@@ -105,6 +118,10 @@ class PluggedModem:
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
         self.power_off()
+
+
+def _tune(world: World, has_signal: bool) -> None:
+    world.stat, world.level = (_REGISTERED, _GOOD_LEVEL) if has_signal else (_SEARCHING, _NO_LEVEL)
 
 
 class _Sent(list[Submitted]):

@@ -55,6 +55,8 @@ class Modem(Protocol):
     def answer(self, contact_id: str, text: str) -> None:
         """Raises `NotFound` for somebody who is not on the ladder."""
 
+    def set_signal(self, has_signal: bool) -> None: ...
+
     def power_off(self) -> None: ...
 
     def power_on(self) -> None: ...
@@ -66,6 +68,8 @@ class Centre(Protocol):
 
     @property
     def polled_ms(self) -> int | None: ...
+
+    def set_line(self, up: bool) -> None: ...
 
 
 class Network(Protocol):

@@ -62,6 +62,7 @@ class Log:
         self._count = 0
         self.polled_ms: int | None = None
         self.refused = 0
+        self.is_reachable = True
 
     def entries(self) -> tuple[Entry, ...]:
         """Newest first."""
@@ -70,6 +71,8 @@ class Log:
 
     def hear(self, frame: bytes) -> bytes | None:
         """The reply to one frame, or None for what cannot be read: silence makes the sender ask again."""
+        if not self.is_reachable:
+            return None
         try:
             message = decode(frame)
         except BadInput:
@@ -103,6 +106,19 @@ class ReceivingCentre:
         self.log = Log(wall_ms)
         self._server = _Server((host, port), self.log)
         self._thread = threading.Thread(target=self._server.serve_forever, name="receiving-centre", daemon=True)
+
+    def entries(self) -> tuple[Entry, ...]:
+        return self.log.entries()
+
+    @property
+    def polled_ms(self) -> int | None:
+        return self.log.polled_ms
+
+    def set_line(self, up: bool) -> None:
+        """With its line down it hears nothing and so acknowledges nothing; whoever is connected is hung up on."""
+        self.log.is_reachable = up
+        if not up:
+            self._server.hang_up()
 
     @property
     def port(self) -> int:
@@ -144,7 +160,7 @@ class _Caller(socketserver.BaseRequestHandler):
         self.request.settimeout(_IDLE_S)
         self.server.callers.add(self.request)
         try:
-            while data := self.request.recv(_READ_BYTES):
+            while self.server.log.is_reachable and (data := self.request.recv(_READ_BYTES)):
                 for frame in reader.feed(data):
                     if (reply := self.server.log.hear(frame)) is not None:
                         self.request.sendall(reply)

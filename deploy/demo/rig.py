@@ -50,7 +50,7 @@ class Rig:
             cable = stack.enter_context(Cable(addresses.broker, addresses.network, self._settings.carriers))
             health = stack.enter_context(Health(_questions(addresses)))
             kiosk = stack.enter_context(KioskAlerts(addresses.kiosk_url, lambda: box.state()["lamp"] != Lamp.OFF.value))
-            self.simulation = Simulation(box, printer, modem, centre.log, cable, self._supervisor, health, kiosk)
+            self.simulation = Simulation(box, printer, modem, centre, cable, self._supervisor, health, kiosk)
             streams = Streams()
             app = create_app(self.simulation, self.tour, streams)
             stack.enter_context(PageServer(app, HOST, addresses.front, streams))

@@ -23,6 +23,7 @@ from kiosk.core.alarm_words import AlarmStage
 from kiosk.core.errors import KentonganError
 
 Paper = Literal["ok", "low", "out"]
+OtherWays = Literal["up", "down"]
 Power = Literal["on", "off", "starting"]
 
 SITE = "site"
@@ -67,6 +68,7 @@ class Simulation:
         self._processes, self._servers, self._kiosk = processes, servers, kiosk
         self._now_s = now_s
         self._classroom = Classroom(now_s)
+        self._other_ways: OtherWays = "up"
         self._power: Power = "on"
         self._plug = threading.Lock()
         self._replug_at_s = 0.0
@@ -84,6 +86,12 @@ class Simulation:
 
     def set_network(self, mode: Mode) -> None:
         self._network.set_mode(mode)
+
+    def set_other_ways(self, ways: OtherWays) -> None:
+        """The ways out beside the network cable: the modem's antenna and the line to the receiving centre."""
+        self._other_ways = ways
+        self._modem.set_signal(ways == "up")
+        self._centre.set_line(ways == "up")
 
     def set_printer(self, paper: Paper | None, online: bool | None) -> None:
         """What is None stays as it is."""
@@ -131,6 +139,7 @@ class Simulation:
             "power": self._power,
             "network": self._network.mode,
             "traffic": self._network.traffic,
+            "other_ways": self._other_ways,
             "paper": self._printer.paper,
             "online": self._printer.online,
             "printed": self._printer.printed,

@@ -65,6 +65,12 @@ class Parts:
             raise NotFound(f"tidak ada kontak {contact_id}")
         self.done.append(f"sms {contact_id} {text}")
 
+    def set_signal(self, has_signal: bool) -> None:
+        self.done.append(f"signal {has_signal}")
+
+    def set_line(self, up: bool) -> None:
+        self.done.append(f"line {up}")
+
     def entries(self) -> Sequence[Any]:
         return self.heard
 

@@ -65,6 +65,12 @@ def test_a_telephone_of_the_ladder_answers_and_no_other(client: FlaskClient, par
     assert parts.done == ["sms piket OK 3F9A2C K7F2QX"]
 
 
+def test_the_ways_beside_the_cable_are_cut_together(client: FlaskClient, parts: Parts) -> None:
+    assert post(client, "/sim/ways", {"mode": "down"})[:2] == (200, {"mode": "down"})
+    assert client.get("/sim/state", headers={"Host": "127.0.0.1:8080"}).get_json()["other_ways"] == "down"
+    assert parts.done == ["signal False", "line False"]
+
+
 @pytest.mark.parametrize("mode", ["up", "down", "blackhole", "slow"])
 def test_every_mode_of_the_network_can_be_chosen(client: FlaskClient, parts: Parts, mode: str) -> None:
     assert post(client, "/sim/network", {"mode": mode})[:2] == (200, {"mode": mode})

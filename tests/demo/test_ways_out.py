@@ -15,6 +15,7 @@ from deploy.demo.receiving_centre import ReceivingCentre
 from firmware_bridge.dc09.client import ReceiverClient
 from firmware_bridge.dc09.events import Event, Report
 from firmware_bridge.dc09.evidence import Outcome, Step
+from firmware_bridge.dc09.frames import Message, Token, encode
 from firmware_bridge.dc09.settings import ReceiverSettings
 from firmware_bridge.modem.events import Received
 from firmware_bridge.modem.outbox import Text
@@ -129,3 +130,36 @@ def test_the_centre_answers_no_rubbish_and_ends_with_a_caller_still_there(centre
         centre.__exit__(None, None, None)
         assert caller.recv(1) == b""
     assert centre.log.entries() == ()
+
+
+def test_without_a_signal_the_modem_answers_and_nothing_goes_out_or_in(plugged: PluggedModem, tmp_path: Path) -> None:
+    plugged.set_signal(False)
+    with closing(Modem(ModemSettings(devices=(str(plugged.path),)), tmp_path, SystemClock())) as bridge:
+        wait_until(lambda: bridge.health.registration == 2, WAITS_S)
+        bridge.send(text_for(CONTACT.number))
+        plugged.answer(CONTACT.id, "nobody reads this")
+        assert not bridge.health.is_usable
+        assert [text.way for text in plugged.texts()] == ["in"]
+        assert bridge.take_received() == []
+
+
+def test_a_signal_that_is_back_is_there_after_a_power_cut_too(plugged: PluggedModem, bridge: Modem) -> None:
+    for has_signal in (False, True):
+        plugged.set_signal(has_signal)
+        plugged.power_off()
+        plugged.power_on()
+    bridge.send(text_for(CONTACT.number))
+    wait_until(lambda: [text.way for text in plugged.texts()] == ["out"], WAITS_S)
+
+
+def test_a_centre_whose_line_is_down_acknowledges_nothing(centre: ReceivingCentre) -> None:
+    frame = encode(Message(Token.POLL, 1, "1234"))
+    centre.set_line(False)
+    with socket.create_connection(("127.0.0.1", centre.port)) as caller:
+        caller.sendall(frame)
+        assert caller.recv(100) == b""
+    centre.set_line(True)
+    with socket.create_connection(("127.0.0.1", centre.port)) as caller:
+        caller.sendall(frame)
+        assert b"ACK" in caller.recv(100)
+    assert centre.polled_ms is not None

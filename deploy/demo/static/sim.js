@@ -31,6 +31,7 @@ function show(state) {
   byId("screen-note").textContent = state.message && state.alert ? state.alert.shown.detail : "";
   check("network", state.network);
   check("paper", state.paper);
+  check("ways", state.other_ways);
   byId("power").disabled = state.power !== "on";
   showPower(state.power);
   kioskWell = state.power === "on" && state.parts.kiosk.well;
@@ -124,6 +125,7 @@ byId("switches").addEventListener("change", ({ target }) => {
   if (target.name === "network") ask("/sim/network", { mode: target.value });
   if (target.name === "paper") ask("/sim/printer", { paper: target.value });
 });
+byId("ways-switch").addEventListener("change", ({ target }) => ask("/sim/ways", { mode: target.value }));
 byId("power").addEventListener("click", async () => {
   byId("power").disabled = true;
   const cut = await ask("/sim/power", { cut: true });

@@ -26,6 +26,7 @@ export class Story {
     this.alive = true;
     if (!before) return;
     if (state.network !== before.network) this.add(...NETWORK[state.network]);
+    if (state.other_ways !== before.other_ways) this.add("sms", state.other_ways === "up" ? "GSM dan pusat alarm terjangkau lagi." : "GSM dan pusat alarm tidak terjangkau.");
     if (state.paper !== before.paper) this.add("paper", PAPER[state.paper]);
     if (state.power !== before.power && POWER[state.power]) this.add("plug", POWER[state.power]);
     if (state.inputs.panic && !before.inputs.panic) this.add("hand", "Tombol ditekan.");

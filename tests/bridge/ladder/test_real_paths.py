@@ -120,8 +120,9 @@ def sent(line: EmulatedLine) -> list[str]:
 
 
 def reports(centre: Other) -> list[tuple[str | None, str | None]]:
-    """Qualifier and code of every event that came, without the polls."""
-    return [(event.event_qualifier, event.event_type) for event in centre.came if event.event_type]
+    """Qualifier and code of every event that came, without polls and the daily test."""
+    came = [(event.event_qualifier, event.event_type) for event in centre.came]
+    return [report for report in came if report[1] not in (None, "602")]
 
 
 def test_a_press_goes_by_sms_and_dc09_and_comes_back_as_a_name(
