@@ -50,15 +50,14 @@ def alert_text(alert: Alert, place: Place, number: str, clock_known: bool = True
     """The SMS about `alert` for `number` (normalised); at most 160 septets, only characters of the alphabet.
 
     `clock_known` is False when the time of the press was taken from a clock that nobody had set; no time is then told.
-    Who may not answer (`may_answer`) is told the id and no code. A cancelled alert (CANCEL_REQUESTED) says so and names
-    the same id.
+    Who may not answer (`may_answer`) is told the id and no code. A cancelled alert (CANCEL_REQUESTED) says so first and
+    names the same id.
     """
     at = f" {local_time(alert.raised_ms, place.utc_offset_h):%d/%m %H.%M}" if clock_known else " (jam tidak pasti)"
     what = f"{'LATIHAN ' if alert.drill else ''}{_cancelled(alert)}{CODE_WORDS[alert.code]}{at}"
-    code = f"Balas: OK {short_id(alert)} {answer_code(alert, number)}"
-    answer = code if may_answer else f"Panggilan {short_id(alert)}"
-    if alert.state is AlertState.CANCEL_REQUESTED:
-        answer = f"Panggilan {short_id(alert)} dibatalkan"
+    answer = f"Panggilan {short_id(alert)}"
+    if may_answer and alert.state is not AlertState.CANCEL_REQUESTED:
+        answer = f"Balas: OK {short_id(alert)} {answer_code(alert, number)}"
     around = [gsm7.transliterate(what), *([place.map_link] if place.map_link else []), answer]
     left = gsm7.MESSAGE_SEPTETS - gsm7.septets("\n".join(around)) - 1
     site = _shortened(" ".join(gsm7.transliterate(place.site).split()), left)

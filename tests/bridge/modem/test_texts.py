@@ -41,7 +41,7 @@ def test_a_drill_says_so_first_and_a_cancelled_alert_names_the_same_id() -> None
     assert alert_text(alert(drill=True), PLACE, OFFICER).startswith("LATIHAN Kebakaran")
     cancelled = alert_text(alert(state=AlertState.CANCEL_REQUESTED), PLACE, OFFICER)
     assert cancelled.startswith("BATAL Kebakaran")
-    assert cancelled.endswith(f"Panggilan {short_id(alert())} dibatalkan")
+    assert cancelled.endswith(f"\nPanggilan {short_id(alert())}")
 
 
 def test_who_may_not_answer_is_told_the_id_and_no_code() -> None:
@@ -74,6 +74,13 @@ def test_any_site_fits_one_message_with_id_code_and_link_whole(
     assert place.map_link in text.split("\n")
     assert short_id(raised) in text.split("\n")[-1]
     assert state is AlertState.CANCEL_REQUESTED or text.endswith(f"{short_id(raised)} {answer_code(raised, OFFICER)}")
+
+
+def test_the_longest_words_leave_room_for_a_short_name() -> None:
+    place = Place("Ngawi", "https://a/" + "b" * (LINK_SEPTETS - 10))
+    raised = alert(code=AlertCode.SILENT, drill=True, state=AlertState.CANCEL_REQUESTED)
+
+    assert alert_text(raised, place, OFFICER, clock_known=False).split("\n")[1] == "Ngawi"
 
 
 def test_a_long_name_is_shortened_as_little_as_possible() -> None:
