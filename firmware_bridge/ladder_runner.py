@@ -78,9 +78,8 @@ class LadderRunner:
         wrote |= self._take_answers(ladder, breathe)
         self._climbs = climbs(self._store)
         wrote |= self._claim(ladder, Paths(network, self.carriers.sms_state(), self.carriers.dc09_state()), breathe)
-        wrote |= self._hand_over(ladder, breathe)
-        self._withdraw()
-        return wrote
+        self._withdraw()  # first, so that no modem's turn falls between what is new and what is over
+        return self._hand_over(ladder, breathe) or wrote
 
     def _keep_proofs(self, breathe: Callable[[], None]) -> bool:
         proofs = self.hearing.proofs

@@ -114,6 +114,11 @@ def levels(store: Store, alert: Alert, path: str) -> list[int]:
     return [step.level.value for step in steps(store, alert.id) if step.path == path]
 
 
+def is_handed_over(store: Store, alert: Alert) -> bool:
+    asked = "SELECT 1 FROM alert_action WHERE alert_id = ? AND key = 'sms/piket-1' AND attempts = 1"
+    return bool(store.all(asked, alert.id))
+
+
 def sent(line: EmulatedLine) -> list[str]:
     with line.modem() as modem:
         return [text.text for text in modem.world.sent]
@@ -179,12 +184,13 @@ def test_an_answer_by_the_post_withdraws_the_text_of_a_modem_that_has_no_network
     line.plug("usb-modem-if02")
     with running(site_settings(tmp_path, centre.port)):
         alert = raise_alert(store, AlertCode.FIRE, "screen")
-        until(lambda: bool(store.all("SELECT 1 FROM alert_action WHERE key = 'sms/piket-1' AND attempts = 1")))
+        until(lambda: is_handed_over(store, alert))
         advance(store, alert.id, AlertAction.ACKNOWLEDGE, "posko", officer="Ipda Sari")
-        closed = raise_alert(store, AlertCode.MEDICAL, "screen")
+        later = raise_alert(store, AlertCode.MEDICAL, "screen")
+        until(lambda: is_handed_over(store, later))
         with line.modem() as modem:
             modem.world.stat = 1
-        until(lambda: levels(store, closed, "sms/piket-1") == [2, 3, 4])
+        until(lambda: levels(store, later, "sms/piket-1") == [2, 3, 4])
 
     assert ["Darurat medis" in text for text in sent(line)] == [True]
 
