@@ -27,6 +27,11 @@ def waiting_slip(values: bytes) -> bytes:
     return _MARK + values
 
 
+def is_drawn(data: bytes) -> bool:
+    """Whether these are bytes for the printer already, and not the values of a slip."""
+    return not data.startswith(_MARK)
+
+
 class SlipJobs(PrintJobs):
     """The spool's view of the store, in which every job that it sees is rendered."""
 
@@ -41,7 +46,7 @@ class SlipJobs(PrintJobs):
         understands (they were queued by another release) is refused here, so that it holds up no other.
         """
         while (job := super().next_queued()) is not None:
-            if not job.bytes.startswith(_MARK) or hashlib.sha256(job.bytes).hexdigest() != job.sha256:
+            if is_drawn(job.bytes) or hashlib.sha256(job.bytes).hexdigest() != job.sha256:
                 return job
             try:
                 return self._rendered(job)
