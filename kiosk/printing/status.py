@@ -26,12 +26,16 @@ class Paper(StrEnum):
 
 
 class PrinterStatus(msgspec.Struct, frozen=True):
-    """None and UNKNOWN mean that the printer did not say. `error` is for a technician, empty when none was told."""
+    """None and UNKNOWN mean that the printer did not say. `error` is for a technician, empty when none was told.
+
+    `reached` false: it could not even be opened.
+    """
 
     online: bool | None = None
     paper: Paper = Paper.UNKNOWN
     cover_open: bool | None = None
     error: str = ""
+    reached: bool = True
 
     @property
     def answered(self) -> bool:
@@ -55,7 +59,7 @@ UNKNOWN = PrinterStatus()
 
 def unreachable(why: str) -> PrinterStatus:
     """The status of a printer that could not even be opened."""
-    return PrinterStatus(online=False, error=why)
+    return PrinterStatus(online=False, error=why, reached=False)
 
 
 def ask(question: int) -> bytes:

@@ -52,6 +52,16 @@ def events(store: Store, lane: Lane, after: int, limit: int) -> list[Event]:
     ]
 
 
+def last_of_kinds(store: Store, kinds: tuple[str, ...]) -> str | None:
+    """Which of these kinds was recorded last in the health lane; None when none is there any more."""
+    marks = ", ".join("?" * len(kinds))
+    row = store.one(
+        f"SELECT kind FROM journal WHERE epoch = ? AND lane = ? AND kind IN ({marks}) ORDER BY seq DESC LIMIT 1",
+        *(store.epoch, Lane.HEALTH.value, *kinds),
+    )
+    return str(row[0]) if row else None
+
+
 def following(store: Store, lane: Lane, after: int, limit: int) -> tuple[bytes, list[Event]]:
     """The chain hash that the next event follows, and the events with seq > `after`, read as one moment's picture.
 

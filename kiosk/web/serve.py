@@ -24,6 +24,7 @@ from kiosk.store.database import Store, open_store
 from kiosk.store.parts import record_alive
 from kiosk.store.slips import SlipJobs
 from kiosk.web.app import create_app, office_of
+from kiosk.web.printer_part import Listener, condition_log, printer_part
 
 ALIVE_EVERY_S = 1.0
 _STOP_WITHIN_S = 10.0  # a printer that is being written to is given this long; the job is then unknown, not repeated
@@ -38,7 +39,7 @@ def serve(settings: SiteSettings) -> None:
         app = create_app(settings, store)
         here = office_of(app)
         jobs = SlipJobs(store, partial(render_queued, medium=settings.printer.medium))
-        spooler = Spooler(jobs, open_printer(settings.printer))
+        spooler = Spooler(jobs, open_printer(settings.printer), told=Listener(condition_log(store)).hear)
         here.printer_bell.useless = lambda: bool(spooler.waiting_because)
         with _running(store, spooler, here.printer_bell.heard, here.prints):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
@@ -55,7 +56,7 @@ def _running(store: Store, spooler: Spooler, print_wake: threading.Event, has_pr
     printer = threading.Thread(target=spooler.run, args=(stop, print_wake), name="printer", daemon=True)
 
     def health() -> dict[str, object]:
-        return printer_health(spooler, printer.is_alive()) if has_printer else {}
+        return {"printer": printer_part(spooler, printer.is_alive())} if has_printer else {}
 
     alive = threading.Thread(target=_stay_alive, args=(store, health, stop), name="alive", daemon=True)
     threads = (printer, alive) if has_printer else (alive,)
@@ -79,10 +80,3 @@ def _stay_alive(store: Store, health: Callable[[], dict[str, object]], stop: thr
             log.error("kiosk could not say that it lives", extra={"error": str(error)})
         if stop.wait(ALIVE_EVERY_S):
             return
-
-
-def printer_health(spooler: Spooler, spools: bool) -> dict[str, object]:
-    """What the part "kiosk" tells of its printer: well unless something keeps a ticket waiting."""
-    status = spooler.status
-    obstacle = (spooler.waiting_because or status.obstacle) if spools else "pencetakan berhenti: mulai ulang layanan"
-    return {"printer": {"ok": not obstacle, "paper": str(status.paper), "obstacle": obstacle}}
