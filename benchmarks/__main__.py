@@ -1,4 +1,4 @@
-"""Runs every benchmark: the tickets of one kiosk, and the sync engine with its peers; some ten minutes."""
+"""Runs every benchmark: the tickets of one kiosk, their paper, and the sync engine with its peers; some ten minutes."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import tickets
+from benchmarks import printing, tickets
 from benchmarks.sync import Chosen
 from benchmarks.sync.__main__ import show
 
@@ -18,8 +18,12 @@ from benchmarks.sync.__main__ import show
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     arguments.add_argument("--tickets", type=int, default=2_000, help="tickets a row (default: 2000)")
-    arguments.add_argument("--only-tickets", action="store_true", help="leave the sync engine out")
+    arguments.add_argument("--only-tickets", action="store_true", help="leave the sync engine and printing out")
+    arguments.add_argument("--only-printing", action="store_true", help="how long paper takes, and nothing else")
     chosen = arguments.parse_args()
+    if chosen.only_printing:
+        printing.show(printing.measure(slips=200, tickets=100))
+        return 0
     table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     table.add_column("what")
     for column in ("clients", "per second", "p50 ms", "p95 ms", "duplicates", "gaps", "errors", "of raw commits"):
@@ -39,6 +43,7 @@ def main() -> int:
         )
     Console(width=120).print(table)
     if not chosen.only_tickets:
+        printing.show(printing.measure(slips=200, tickets=100))
         show(Chosen())
     return 0 if all(row.found is None or not any(row.found) for row in rows) else 1
 

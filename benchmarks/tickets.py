@@ -65,7 +65,7 @@ def measure(count: int) -> list[Row]:
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as name:
         folder = Path(name)
         rows = [_raw_commits(folder / "raw.db", count)]
-        with _kiosk(folder / "site", folder / "kentongan.toml") as port:
+        with serving(folder / "site", folder / "kentongan.toml") as port:
             rows += [_tickets(port, clients, count) for clients in (1, 8)]
         return rows
 
@@ -133,12 +133,12 @@ def _doubled_and_missing(numbers: Sequence[str]) -> tuple[int, int]:
 
 
 @contextmanager
-def _kiosk(folder: Path, config: Path) -> Iterator[int]:
+def serving(folder: Path, config: Path, settings: str = SETTINGS) -> Iterator[int]:
     """A kiosk that serves on the port it gives."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
-    config.write_text(SETTINGS.format(key="0" * 64, folder=folder, port=port))
+    config.write_text(settings.format(key="0" * 64, folder=folder, port=port))
     kentongan = [sys.executable, "-m", "deploy.cli"]
     subprocess.run([*kentongan, "migrate", "--config", str(config)], check=True, stdout=subprocess.DEVNULL)
     command = [*kentongan, "kiosk", "serve", "--config", str(config)]

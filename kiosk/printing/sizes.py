@@ -28,6 +28,6 @@ TYPES: dict[Style, Type] = {
     "heading": Type((38, 36, 34, 32), (32, 30, 28), BOLD, 4, cells=2),
     "strong": Type((36, 34, 32), (30, 28, 26), BOLD, 4),
     "body": Type((31,), (27,), MEDIUM, 12, bold=False),
-    "small": Type((27,), (24,), MEDIUM, 4, bold=False),
+    "small": Type((27, 26, 25), (24, 23, 22), MEDIUM, 4, bold=False),
     "label": Type((27,), (24,), BOLD, 3),
 }
