@@ -30,6 +30,7 @@ from tests.printing.jobs_in_memory import JobsInMemory, queued
 from tests.printing.slips import USUAL, WIDE
 
 TICKET = render(USUAL, WIDE)
+OTHER = render(msgspec.structs.replace(USUAL, number="A-018"), WIDE)
 IMPATIENT = Timeouts(write_s=0.1, answer_s=0.3)
 PACE = Pace(proof_timeout_s=5, silent_proof_timeout_s=0.1, retry_s=0.01, stall_limit_s=30)
 
@@ -169,6 +170,28 @@ def test_a_printer_that_is_switched_on_later_prints_what_waited(tmp_path: Path) 
         with SimulatedPrinter(tmp_path, port) as printer:
             wait_until(lambda: jobs.state("a") is PrintState.CONFIRMED)
             assert printer.jobs() == [TICKET]
+
+
+@pytest.mark.parametrize("gives_ids", [True, False], ids=["process ids", "GS r"])
+@pytest.mark.parametrize("at_byte", [5, 24, 9_000, len(TICKET) + 30])
+@pytest.mark.parametrize("mishap", [Mishap.SILENT, Mishap.GARBAGE, Mishap.LATE, Mishap.HANG_UP, Mishap.POWER_CUT])
+def test_a_mishap_over_tcp_doubles_nothing_and_the_next_ticket_comes_out_whole(
+    simulated: SimulatedPrinter, mishap: Mishap, at_byte: int, gives_ids: bool
+) -> None:
+    simulated.gives_ids = gives_ids
+    simulated.suffer(mishap, at_byte)
+    jobs = JobsInMemory(queued("a", TICKET))
+    ended = (PrintState.CONFIRMED, PrintState.UNKNOWN)
+    with spooling(jobs, simulated.port, msgspec.structs.replace(PACE, proof_timeout_s=0.3)):
+        wait_until(lambda: jobs.state("a") in ended)
+        simulated.suffer(mishap, 1_000_000)
+        simulated.manner = Manner.PROPER
+    jobs.add(queued("b", OTHER))
+    with spooling(jobs, simulated.port):
+        wait_until(lambda: jobs.state("b") in ended)
+    wait_until(lambda: simulated.jobs()[-1:] == [OTHER])
+    assert simulated.jobs().count(TICKET) <= 1
+    assert jobs.state("a") is PrintState.UNKNOWN or TICKET in simulated.jobs()
 
 
 def test_a_question_inside_a_raster_is_not_taken_for_the_proof(simulated: SimulatedPrinter) -> None:
