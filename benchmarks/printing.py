@@ -168,7 +168,11 @@ class _StampedPrinter:
 def _printing(count: int) -> list[Row]:
     first_s, whole_s = [], []
     chance = random.Random(1)
-    with _StampedPrinter() as printer, _kiosk_with(printer.port) as port, _connected(port) as connection:
+    with (
+        _StampedPrinter() as printer,
+        _kiosk_with(printer.port) as port,
+        closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30)) as connection,
+    ):
         connection.request("GET", "/api/v1/services")
         service = json.loads(connection.getresponse().read())["services"][0]["id"]
         for number in range(count + _WARMING):
@@ -187,10 +191,6 @@ def _printing(count: int) -> list[Row]:
         Row("committed → its first byte at the printer", tuple(first_s)),
         Row("committed → its last byte at the printer", tuple(whole_s)),
     ]
-
-
-def _connected(port: int) -> closing[http.client.HTTPConnection]:
-    return closing(http.client.HTTPConnection("127.0.0.1", port, timeout=30))
 
 
 @contextmanager
