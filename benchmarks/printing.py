@@ -43,6 +43,7 @@ _MEDIA = {
 }
 _PRINTER = '[printer]\nconnection = "network"\nhost = "127.0.0.1"\nport = {port}\n'
 _WARMING = 5  # the first ones fill the caches, as the first tickets of a morning do
+
 _TICKET = TicketSlip(
     site_name="Kelurahan Gunung Pangilun",
     agency="Kecamatan Padang Utara, Kota Padang",
