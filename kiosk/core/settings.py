@@ -14,6 +14,7 @@ import msgspec
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.ids import device_id
 from kiosk.core.printer_settings import PrinterSettings
+from kiosk.core.queue_settings import QueueSettings
 from kiosk.core.retention import RetentionSettings
 from kiosk.core.toml import load
 
@@ -95,6 +96,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     printer: PrinterSettings = PrinterSettings()
     bridge: BridgeSettings = msgspec.field(default_factory=BridgeSettings)
     retention: RetentionSettings = RetentionSettings()
+    queue: QueueSettings = QueueSettings()
 
     @property
     def device(self) -> str:

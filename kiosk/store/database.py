@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -64,6 +64,7 @@ class Store:
         self.database = _TrackedDatabase(str(path), cache_kib)
         self._write_lock = threading.Lock()
         self._writing = threading.local()
+        self._own = threading.local()
         try:
             row = self.one("SELECT device, epoch FROM identity")
         except StoreError:
@@ -90,8 +91,7 @@ class Store:
                 yield
                 self._execute("COMMIT", ())
             except BaseException:
-                connection: sqlite3.Connection = self.database.connection()  # type: ignore[no-untyped-call]
-                if connection.in_transaction:
+                if self._connection().in_transaction:
                     self._execute("ROLLBACK", ())
                 raise
             finally:
@@ -103,24 +103,46 @@ class Store:
             raise RuntimeError("called outside store.write()")
 
     def all(self, sql: str, *values: object) -> list[tuple[Any, ...]]:
-        with _as_store_error():
-            return list(self._execute(sql, values).fetchall())
+        try:
+            return self._connection().execute(sql, values).fetchall()
+        except _FAILURES as error:
+            raise _in_our_tree(error) from error
 
     def one(self, sql: str, *values: object) -> tuple[Any, ...] | None:
-        with _as_store_error():
-            row: tuple[Any, ...] | None = self._execute(sql, values).fetchone()
+        try:
+            row: tuple[Any, ...] | None = self._connection().execute(sql, values).fetchone()
             return row
+        except _FAILURES as error:
+            raise _in_our_tree(error) from error
 
     def run(self, sql: str, *values: object) -> int:
         """Runs one statement inside `write()`; returns how many rows it changed."""
         self.require_write()
-        changed: int = self._execute(sql, values).rowcount
-        return changed
+        return self._execute(sql, values).rowcount
+
+    def run_many(self, sql: str, rows: Iterable[Sequence[object]]) -> None:
+        """Runs one statement inside `write()` for each row."""
+        self.require_write()
+        try:
+            self._connection().executemany(sql, rows)
+        except _FAILURES as error:
+            raise _in_our_tree(error) from error
+
+    def _connection(self) -> sqlite3.Connection:
+        """This thread's connection, opened by peewee; statements go to it directly, which takes half the time."""
+        held: sqlite3.Connection | None = getattr(self._own, "connection", None)
+        if held is None:
+            try:
+                held = self._own.connection = self.database.connection()  # type: ignore[no-untyped-call]
+            except _FAILURES as error:
+                raise _in_our_tree(error) from error
+        return held
 
     def _execute(self, sql: str, values: tuple[object, ...]) -> sqlite3.Cursor:
-        with _as_store_error():
-            cursor: sqlite3.Cursor = self.database.execute_sql(sql, values)  # type: ignore[no-untyped-call]
-            return cursor
+        try:
+            return self._connection().execute(sql, values)
+        except _FAILURES as error:
+            raise _in_our_tree(error) from error
 
     def data_version(self) -> int:
         """Changes whenever *another* connection has committed (about 9 µs a call)."""
@@ -134,18 +156,15 @@ class Store:
         self.database.close_every_connection()
 
 
+_FAILURES = (peewee.DatabaseError, sqlite3.DatabaseError)
 _UNUSABLE = (peewee.OperationalError, peewee.InternalError, sqlite3.OperationalError, sqlite3.InternalError)
 
 
-@contextmanager
-def _as_store_error() -> Iterator[None]:
+def _in_our_tree(error: Exception) -> Exception:
     """What the file could not do, in our tree. A broken rule of the schema (IntegrityError) is a bug and stays one."""
-    try:
-        yield
-    except (peewee.DatabaseError, sqlite3.DatabaseError) as error:
-        if isinstance(error, _UNUSABLE) or type(error) in (peewee.DatabaseError, sqlite3.DatabaseError):
-            raise StoreError(f"penyimpanan tidak dapat dipakai: {error}") from error
-        raise
+    if isinstance(error, _UNUSABLE) or type(error) in _FAILURES:
+        return StoreError(f"penyimpanan tidak dapat dipakai: {error}")
+    return error
 
 
 def open_store(path: Path, clock: Clock | None = None, cache_kib: int = CACHE_KIB) -> Store:

@@ -1,0 +1,91 @@
+"""Who waits, as the queue rule sees it: waits by a clock that nobody sets, appointments whose time has come, turns.
+
+How long somebody has waited is counted by this boot's monotonic clock. After a restart only wall time is left, so a
+clock that was set meanwhile may make a wait too long or too short; the rule bounds every wait by turns as well.
+"""
+
+from __future__ import annotations
+
+from kiosk.core.clock import Moment
+from kiosk.core.desk import Desk
+from kiosk.core.event import Lane
+from kiosk.core.queue_rule import Choice, Turns, Waiting, choose, order_of_calls
+from kiosk.core.queue_rule import Lane as QueueLane
+from kiosk.core.queue_settings import QueueSettings
+from kiosk.core.ticket import number
+from kiosk.store.database import Store
+from kiosk.store.days import today
+from kiosk.store.journal import record
+
+
+def since_arrival_s(store: Store, ticket_id: str, at: Moment) -> float:
+    """Seconds since a ticket was issued, or since its appointment; never negative."""
+    row = store.one("SELECT boot, mono_ms, issued_ms, due_ms FROM ticket WHERE id = ?", ticket_id)
+    return _waited_s(at, *row) if row else 0.0
+
+
+def _waited_s(at: Moment, boot: str, mono_ms: int, issued_ms: int, due_ms: int | None) -> float:
+    if due_ms is not None:
+        return max(0.0, (at.wall_ms - due_ms) / 1000)  # an appointment is a wall clock's business
+    waited_ms = at.mono_ms - mono_ms if boot == at.boot else at.wall_ms - issued_ms
+    return max(0.0, waited_ms / 1000)
+
+
+def enter_due(store: Store) -> int:
+    """Lets appointments into the queue whose time has come, behind whoever waits; only inside `store.write()`."""
+    at, day = store.now(), today(store)
+    rows = store.all(
+        "SELECT id, series, ordinal FROM ticket WHERE queue_day = ? AND state = 'booked' AND due_ms <= ?"
+        " ORDER BY due_ms, arrived",
+        *(day, at.wall_ms),
+    )
+    for ticket_id, series, ordinal in rows:
+        store.run("UPDATE business_day SET arrivals = arrivals + 1 WHERE day = ?", day)
+        store.run(
+            "UPDATE ticket SET state = 'waiting', arrived = (SELECT arrivals FROM business_day WHERE day = ?)"
+            " WHERE id = ?",
+            *(day, ticket_id),
+        )
+        body = {"id": ticket_id, "number": number(series, ordinal), "state": "waiting"}
+        record(store, Lane.SERVICE, "ticket.entered", body)
+    return len(rows)
+
+
+def line_at(store: Store, desk: Desk, settings: QueueSettings) -> list[Waiting]:
+    """Those whom a counter may call."""
+    at, longest_s = store.now(), settings.longest_wait_min * 60
+    found = []
+    for ticket_id, service, arrived, priority, for_counter, *moments in store.all(
+        "SELECT id, service, arrived, priority, for_counter, boot, mono_ms, issued_ms, due_ms FROM ticket"
+        " WHERE queue_day = ? AND state = 'waiting' ORDER BY arrived",
+        today(store),
+    ):
+        waited_s = _waited_s(at, *moments)
+        if desk.may_call(service, for_counter, waited_s, longest_s):
+            lane = QueueLane.PRIORITY if priority else QueueLane.NORMAL
+            found.append(Waiting(ticket_id, arrived, lane, waited_s))
+    return found
+
+
+def turns_of(store: Store, pool: str) -> Turns:
+    row = store.one("SELECT lane, run FROM turns WHERE pool = ?", pool)
+    return Turns(QueueLane(row[0]), row[1]) if row else Turns()
+
+
+def keep_turns(store: Store, pool: str, turns: Turns) -> None:
+    """Only inside `store.write()`."""
+    store.run(
+        "INSERT INTO turns (pool, lane, run) VALUES (?, ?, ?) ON CONFLICT (pool) DO UPDATE"
+        " SET lane = excluded.lane, run = excluded.run",
+        *(pool, turns.lane.value, turns.run),
+    )
+
+
+def next_at(store: Store, desk: Desk, settings: QueueSettings) -> Choice | None:
+    """Whom "call next" at a counter would call now."""
+    return choose(settings, line_at(store, desk, settings), turns_of(store, desk.pool))
+
+
+def coming_at(store: Store, desk: Desk, settings: QueueSettings, most: int) -> list[Choice]:
+    """The next calls at a counter, each with its reason."""
+    return order_of_calls(settings, line_at(store, desk, settings), turns_of(store, desk.pool), most)
