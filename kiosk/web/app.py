@@ -9,6 +9,7 @@ from kiosk.catalogue.loader import load_catalogue, load_emergency
 from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
 from kiosk.store.database import Store
+from kiosk.store.issuer import Issuer
 from kiosk.web import api, board, counter, drawing, resident, status
 from kiosk.web.cookies import QuietSessions
 from kiosk.web.counter.session import IDLE_LIMIT
@@ -35,6 +36,7 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         catalogue=load_catalogue(settings.paths.catalogue or settings.site.kind),
         emergency=load_emergency(),
         waits=Waits(store, settings),
+        issuer=Issuer(store, settings.site.utc_offset_h, settings.queue),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)

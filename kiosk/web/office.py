@@ -13,10 +13,13 @@ from flask import current_app
 
 from kiosk.catalogue.emergency import EmergencyNumbers
 from kiosk.catalogue.values import Catalogue
+from kiosk.core.desk import Desk
 from kiosk.core.settings import SiteSettings
 from kiosk.http.stream import Streams
 from kiosk.store.database import Store
+from kiosk.store.issuer import Issuer
 from kiosk.web.bell import Bell
+from kiosk.web.desks import desk_at
 from kiosk.web.limits import Limit
 from kiosk.web.waits import Waits
 
@@ -32,6 +35,7 @@ class Office:
     catalogue: Catalogue
     emergency: EmergencyNumbers
     waits: Waits
+    issuer: Issuer
     streams: Streams = field(default_factory=Streams)
     printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
@@ -41,6 +45,10 @@ class Office:
     def prints(self) -> bool:
         """Whether this kiosk has a printer at all."""
         return self.settings.printer.connection != "none"
+
+    def desk(self, counter: int, officer: str) -> Desk:
+        """An officer's desk, with the services that are called there."""
+        return desk_at(self.catalogue, self.settings.site.counters, counter, officer)
 
     @property
     def utc_offset_h(self) -> int:

@@ -101,7 +101,7 @@ def test_an_empty_hall_is_told_in_words(app: Flask) -> None:
 
 def test_two_officers_at_once_call_two_different_numbers(signed_in: SignIn, store: Store) -> None:
     waiting(store, 40)
-    clients = [(signed_in("Ratna", 1), 1), (signed_in("Budi", 2), 2)]
+    clients = [(signed_in("Ratna", 1), 1), (signed_in("Budi", 3), 3)]
     for _ in range(20):
         start = threading.Barrier(2)
 

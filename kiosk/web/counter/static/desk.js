@@ -10,14 +10,28 @@ function linked(live) {
   links.cut.hidden = live;
 }
 
+let waiting = null;
+
+function show(html) {
+  waiting = null;
+  const focused = document.activeElement?.dataset?.hotkey;
+  const result = desk.querySelector("#result")?.value;
+  const seen = desk.querySelector(".desk-stage")?.dataset.seen;
+  desk.innerHTML = html; // drawn and escaped by our own template
+  if (focused) desk.querySelector(`[data-hotkey="${focused}"]`)?.focus();
+  const chosen = desk.querySelector("#result");
+  if (chosen && result && desk.querySelector(".desk-stage").dataset.seen === seen) chosen.value = result;
+}
+
+desk.addEventListener("focusout", () => { if (waiting !== null) show(waiting); });
+
 function openLine() {
   const stream = new EventSource("/loket/konsol/events");
   stream.onmessage = (event) => {
     heardAt = performance.now();
     linked(true);
-    const focused = document.activeElement?.dataset?.hotkey;
-    desk.innerHTML = event.data; // drawn and escaped by our own template
-    if (focused) desk.querySelector(`[data-hotkey="${focused}"]`)?.focus();
+    if (document.activeElement?.id === "result") waiting = event.data; // somebody is choosing
+    else show(event.data);
   };
   stream.onerror = async () => {
     stream.close();
@@ -34,19 +48,37 @@ function openLine() {
 
 setInterval(() => linked(performance.now() - heardAt < SILENT_MS && links.cut.hidden), 1_000);
 
+// A question is filled from the key that opened it and from what the desk shows at that moment.
+function ask(key) {
+  const dialog = document.getElementById(key.dataset.opens);
+  const known = { seen: desk.querySelector(".desk-stage").dataset.seen, ...key.dataset };
+  for (const field of dialog.querySelectorAll("[data-fill]")) field.value = known[field.dataset.fill] ?? "";
+  for (const place of dialog.querySelectorAll("[data-fill-text]")) place.textContent = known[place.dataset.fillText] ?? "";
+  dialog.showModal();
+  dialog.querySelector("select, input:not([type=hidden])")?.focus();
+}
+
+addEventListener("click", (event) => {
+  const key = event.target.closest("[data-opens]");
+  if (key) ask(key);
+});
+
 let sending = false;
 addEventListener("submit", (event) => {
+  if (event.target.method === "dialog") return;
   if (sending) event.preventDefault();
   sending = true;
   setTimeout(() => { sending = false; }, 3_000);
 });
 
 addEventListener("keydown", (event) => {
-  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
-  const key = desk.querySelector(`[data-hotkey="${CSS.escape(event.key.toLowerCase())}"]:not([disabled])`);
+  if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
+  if (event.target.closest("input, select, textarea")) return;
+  const key = document.querySelector(`[data-hotkey="${CSS.escape(event.key.toLowerCase())}"]:not([disabled])`);
   if (!key) return;
   event.preventDefault();
-  key.form.requestSubmit(key);
+  if (key.dataset.opens) ask(key);
+  else key.form.requestSubmit(key);
 });
 
 openLine();
