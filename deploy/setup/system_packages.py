@@ -58,6 +58,7 @@ NEEDS = (
     Need("what playwright's own Node.js links to", lambda: has_library("atomic"), ("libatomic1",)),
     Need("what checks the systemd units", lambda: has_program("systemd-analyze"), ("systemd",)),
     # Debian 13 and Ubuntu 24.04 renamed every library whose time type grew.
+    Need("a voice", lambda: has_program("espeak-ng"), ("espeak-ng",)),
     Need("a QR reader", lambda: has_library("zbar"), ("libzbar0", "libzbar0t64")),
 )
 

@@ -17,6 +17,7 @@ from kiosk.core.printer_settings import PrinterSettings
 from kiosk.core.queue_settings import QueueSettings
 from kiosk.core.retention import RetentionSettings
 from kiosk.core.toml import load
+from kiosk.core.voice_settings import VoiceSettings
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -97,6 +98,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bridge: BridgeSettings = msgspec.field(default_factory=BridgeSettings)
     retention: RetentionSettings = RetentionSettings()
     queue: QueueSettings = QueueSettings()
+    voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
 
     @property
     def device(self) -> str:

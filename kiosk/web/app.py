@@ -8,6 +8,8 @@ from werkzeug.wrappers import Response
 from kiosk.catalogue.loader import load_catalogue, load_emergency
 from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
+from kiosk.http.pulse import Pulse
+from kiosk.http.stream import Streams
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
 from kiosk.web import api, board, counter, drawing, resident, status
@@ -37,6 +39,7 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         emergency=load_emergency(),
         waits=Waits(store, settings),
         issuer=Issuer(store, settings.site.utc_offset_h, settings.queue),
+        streams=Streams(pulse=Pulse(store.data_version)),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)

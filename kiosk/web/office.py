@@ -36,7 +36,7 @@ class Office:
     emergency: EmergencyNumbers
     waits: Waits
     issuer: Issuer
-    streams: Streams = field(default_factory=Streams)
+    streams: Streams
     printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
     tracking: Limit = field(default_factory=lambda: Limit(per_s=5, burst=30))
