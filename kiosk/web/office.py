@@ -15,12 +15,15 @@ from kiosk.catalogue.emergency import EmergencyNumbers
 from kiosk.catalogue.values import Catalogue
 from kiosk.core.desk import Desk
 from kiosk.core.settings import SiteSettings
+from kiosk.http.pulse import Shared
 from kiosk.http.stream import Streams
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
+from kiosk.voice.engines import Voice
 from kiosk.web.bell import Bell
 from kiosk.web.desks import desk_at
 from kiosk.web.limits import Limit
+from kiosk.web.speakers import Speakers
 from kiosk.web.waits import Waits
 
 EXTENSION = "kentongan-office"
@@ -28,7 +31,7 @@ EXTENSION = "kentongan-office"
 
 @dataclass(frozen=True)
 class Office:
-    """One site as its web server sees it."""
+    """One site as its web server sees it. `board` is the picture that every screen of the hall shows."""
 
     settings: SiteSettings
     store: Store
@@ -37,8 +40,11 @@ class Office:
     waits: Waits
     issuer: Issuer
     streams: Streams
+    voice: Voice
+    board: Shared
     printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
+    speakers: Speakers = field(default_factory=Speakers)
     tracking: Limit = field(default_factory=lambda: Limit(per_s=5, burst=30))
 
     @property

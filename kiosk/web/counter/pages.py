@@ -24,9 +24,9 @@ from kiosk.web.counter.session import (
     start_session,
 )
 from kiosk.web.counter.wishes import from_form
-from kiosk.web.counter.words import PAUSE_WORDS, RESULT_WORDS
 from kiosk.web.live import live
 from kiosk.web.office import office
+from kiosk.web.words import PAUSE_WORDS, RESULT_WORDS
 
 
 @blueprint.get("/")
