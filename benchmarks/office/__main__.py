@@ -52,8 +52,6 @@ def _table(rows: list[tickets.Row], raw_per_s: float) -> Table:
         "duplicates",
         "gaps",
         "errors",
-        "of raw commits",
-        "of best peer",
     )
     for column in [*columns, "of raw commits", "of best peer"]:
         table.add_column(column, justify="right")

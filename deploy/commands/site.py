@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
 
 import click
@@ -48,6 +49,8 @@ def kiosk_serve(config: Path) -> None:
       kentongan kiosk serve --config /etc/kentongan/kentongan.toml
     """
     logs.setup()
+    # Where the central is installed too, peewee would load its PostgreSQL driver: 14 MB that a kiosk never uses.
+    sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]  # how an import is told that there is none
     importlib.import_module("kiosk.web.serve").serve(load_site(config))
 
 

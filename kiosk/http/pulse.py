@@ -1,7 +1,7 @@
 """One look at a cheap mark for all streams of a server: who waits is woken when it has changed.
 
 Twenty screens that each ask the database twenty times a second cost a Pi a core's worth of nothing, and each would draw
-the same picture for itself. Here one thread looks, as long as somebody waits, and `Shared` draws once what many show.
+the same picture for itself. Here one thread looks, as long as somebody waits, and `Shared` makes once what many show.
 """
 
 from __future__ import annotations
@@ -10,8 +10,11 @@ import logging
 import threading
 import time
 from collections.abc import Callable
+from typing import Generic, TypeVar
 
 from kiosk.core.errors import KentonganError
+
+T = TypeVar("T")
 
 log = logging.getLogger(__name__)
 
@@ -82,20 +85,20 @@ class Pulse:
             time.sleep(LOOK_EVERY_S)
 
 
-class Shared:
-    """A text that many streams show, drawn once for each number of the pulse and each span of `again_s`."""
+class Shared(Generic[T]):
+    """What many streams show, made once for each number of the pulse and each span of `again_s`."""
 
     def __init__(
-        self, pulse: Pulse, draw: Callable[[], str], again_s: float, monotonic: Callable[[], float] = time.monotonic
+        self, pulse: Pulse, make: Callable[[], T], again_s: float, monotonic: Callable[[], float] = time.monotonic
     ) -> None:
-        self._pulse, self._draw, self._again_s, self._monotonic = pulse, draw, again_s, monotonic
-        self._drawing = threading.Lock()
-        self._held: tuple[int, int, str] | None = None
+        self._pulse, self._make, self._again_s, self._monotonic = pulse, make, again_s, monotonic
+        self._making = threading.Lock()
+        self._held: tuple[tuple[int, int], T] | None = None
 
-    def text(self) -> str:
-        """The text of now; whoever asks while it is being drawn gets the same."""
-        with self._drawing:
+    def now(self) -> T:
+        """The thing of now; whoever asks while it is being made gets the same."""
+        with self._making:
             key = (self._pulse.number, int(self._monotonic() / self._again_s))
-            if self._held is None or self._held[:2] != key:
-                self._held = (*key, self._draw())
-            return self._held[2]
+            if self._held is None or self._held[0] != key:
+                self._held = (key, self._make())
+            return self._held[1]

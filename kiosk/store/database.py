@@ -48,6 +48,10 @@ class _TrackedDatabase(peewee.SqliteDatabase):
         self._opened.append(connection)
         return connection
 
+    def connect_anew(self) -> sqlite3.Connection:
+        """A connection that belongs to no thread."""
+        return self._connect()
+
     def close_every_connection(self) -> None:
         self.close()
         for connection in self._opened:
@@ -58,13 +62,15 @@ class _TrackedDatabase(peewee.SqliteDatabase):
 class Store:
     """The open database of one device. Thread-safe: each thread gets its own connection."""
 
-    def __init__(self, path: Path, clock: Clock, cache_kib: int = CACHE_KIB) -> None:
+    def __init__(self, path: Path, clock: Clock, cache_kib: int = CACHE_KIB, one_writer: bool = False) -> None:
         self.path = path
         self.clock = clock
         self.database = _TrackedDatabase(str(path), cache_kib)
         self._write_lock = threading.Lock()
         self._writing = threading.local()
         self._own = threading.local()
+        self._one_writer = one_writer
+        self._writer: sqlite3.Connection | None = None
         try:
             row = self.one("SELECT device, epoch FROM identity")
         except StoreError:
@@ -85,9 +91,10 @@ class Store:
         if getattr(self._writing, "on", False):
             raise RuntimeError("store.write() inside store.write(): it would wait for itself")
         with self._write_lock:
-            self._execute("BEGIN IMMEDIATE", ())
-            self._writing.on = True
+            self._own.writing = self._writers_connection()
             try:
+                self._execute("BEGIN IMMEDIATE", ())
+                self._writing.on = True
                 yield
                 self._execute("COMMIT", ())
             except BaseException:
@@ -96,6 +103,7 @@ class Store:
                 raise
             finally:
                 self._writing.on = False
+                self._own.writing = None
 
     def require_write(self) -> None:
         """A guard for functions that only make sense inside `write()`."""
@@ -128,8 +136,19 @@ class Store:
         except _FAILURES as error:
             raise _in_our_tree(error) from error
 
+    def _writers_connection(self) -> sqlite3.Connection | None:
+        if self._one_writer and self._writer is None:
+            try:
+                self._writer = self.database.connect_anew()
+            except _FAILURES as error:
+                raise _in_our_tree(error) from error
+        return self._writer
+
     def _connection(self) -> sqlite3.Connection:
         """This thread's connection, opened by peewee; statements go to it directly, which takes half the time."""
+        writing: sqlite3.Connection | None = getattr(self._own, "writing", None)
+        if writing is not None:
+            return writing
         held: sqlite3.Connection | None = getattr(self._own, "connection", None)
         if held is None:
             try:
@@ -167,10 +186,13 @@ def _in_our_tree(error: Exception) -> Exception:
     return error
 
 
-def open_store(path: Path, clock: Clock | None = None, cache_kib: int = CACHE_KIB) -> Store:
+def open_store(path: Path, clock: Clock | None = None, cache_kib: int = CACHE_KIB, one_writer: bool = False) -> Store:
     """Opens a migrated database; every thread's connection keeps up to `cache_kib` of pages in memory.
+
+    `one_writer`: all threads write through one connection, whose pages stay warm (each commit makes the pages of every
+    other connection stale); `data_version` then also tells a thread of its own writes.
 
     Raises StoreError when it is missing or its schema is not this release's.
     """
     refuse_unknown_schema(path)
-    return Store(path, clock or SystemClock(), cache_kib)
+    return Store(path, clock or SystemClock(), cache_kib, one_writer)

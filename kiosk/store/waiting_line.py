@@ -17,6 +17,9 @@ from kiosk.store.database import Store
 from kiosk.store.days import today
 from kiosk.store.journal import record
 
+_REACH_OWN = 300  # more than one counter calls in a day
+_REACH_OTHERS = 50
+
 
 def since_arrival_s(store: Store, ticket_id: str, at: Moment) -> float:
     """Seconds since a ticket was issued, or since its appointment; never negative."""
@@ -52,19 +55,36 @@ def enter_due(store: Store) -> int:
 
 
 def line_at(store: Store, desk: Desk, settings: QueueSettings) -> list[Waiting]:
-    """Those whom a counter may call."""
-    at, longest_s = store.now(), settings.longest_wait_min * 60
-    found = []
-    for ticket_id, service, arrived, priority, for_counter, *moments in store.all(
-        "SELECT id, service, arrived, priority, for_counter, boot, mono_ms, issued_ms, due_ms FROM ticket"
-        " WHERE queue_day = ? AND state = 'waiting' ORDER BY arrived",
-        today(store),
-    ):
-        waited_s = _waited_s(at, *moments)
-        if desk.may_call(service, for_counter, waited_s, longest_s):
-            lane = QueueLane.PRIORITY if priority else QueueLane.NORMAL
-            found.append(Waiting(ticket_id, arrived, lane, waited_s))
-    return found
+    """Those whom a counter may call, as far as its next calls reach: the first of each lane, in order of arrival.
+
+    Of other counters' services only the first can be overdue, because whoever came later has waited less.
+    """
+    at, day, longest_s = store.now(), today(store), settings.longest_wait_min * 60
+    others = desk.reachable - desk.services
+    found: dict[str, Waiting] = {}
+    for lane, is_priority in ((QueueLane.PRIORITY, "priority <> ''"), (QueueLane.NORMAL, "priority = ''")):
+        for services, for_counter, most in (
+            (desk.services, None, _REACH_OWN),
+            (others, None, _REACH_OTHERS),
+            (desk.reachable, desk.counter, _REACH_OTHERS),
+        ):
+            rows = store.all(
+                "SELECT id, service, arrived, boot, mono_ms, issued_ms, due_ms FROM ticket"
+                f" WHERE queue_day = ? AND state = 'waiting' AND {is_priority} AND for_counter IS ?"
+                f" AND service IN ({', '.join('?' * len(services))}) ORDER BY arrived LIMIT ?",
+                *(day, for_counter, *services, most),
+            )
+            for ticket_id, service, arrived, *moments in rows:
+                waited_s = _waited_s(at, *moments)
+                if desk.may_call(service, for_counter, waited_s, longest_s):
+                    found[ticket_id] = Waiting(ticket_id, arrived, lane, waited_s)
+    return sorted(found.values(), key=lambda one: one.arrived)
+
+
+def waiting_at(store: Store, desk: Desk) -> int:
+    """How many wait for a counter's services."""
+    counts = store.all("SELECT service, people FROM waiting_now")
+    return sum(people for service, people in counts if service in desk.services)
 
 
 def turns_of(store: Store, pool: str) -> Turns:

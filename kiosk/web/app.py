@@ -10,6 +10,7 @@ from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
 from kiosk.http.pulse import Pulse, Shared
 from kiosk.http.stream import Streams
+from kiosk.store.call_log import newest_calls
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
 from kiosk.voice.engines import Voice
@@ -44,6 +45,7 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         streams=Streams(pulse=pulse),
         voice=Voice(settings.voice),
         board=Shared(pulse, lambda: _board_picture(app, here), board.AGAIN_S),
+        calls=Shared(pulse, lambda: newest_calls(store), board.AGAIN_S),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)

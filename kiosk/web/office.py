@@ -17,6 +17,7 @@ from kiosk.core.desk import Desk
 from kiosk.core.settings import SiteSettings
 from kiosk.http.pulse import Shared
 from kiosk.http.stream import Streams
+from kiosk.store.call_log import Told
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
 from kiosk.voice.engines import Voice
@@ -31,7 +32,8 @@ EXTENSION = "kentongan-office"
 
 @dataclass(frozen=True)
 class Office:
-    """One site as its web server sees it. `board` is the picture that every screen of the hall shows."""
+    """One site as its web server sees it. `board` is the picture and `calls` the newest calls that every
+    screen of the hall shows."""
 
     settings: SiteSettings
     store: Store
@@ -41,7 +43,8 @@ class Office:
     issuer: Issuer
     streams: Streams
     voice: Voice
-    board: Shared
+    board: Shared[str]
+    calls: Shared[list[Told]]
     printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
     speakers: Speakers = field(default_factory=Speakers)

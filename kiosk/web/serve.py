@@ -26,6 +26,7 @@ from kiosk.web.app import create_app, office_of
 from kiosk.web.issuing import render_slip
 
 ALIVE_EVERY_S = 1.0
+CACHE_KIB = 256  # for each of some eighty threads; Linux keeps the file's pages for all of them
 _STOP_WITHIN_S = 10.0  # a printer that is being written to is given this long; the job is then unknown, not repeated
 
 log = logging.getLogger(__name__)
@@ -33,7 +34,7 @@ log = logging.getLogger(__name__)
 
 def serve(settings: SiteSettings) -> None:
     """Runs until SIGTERM or SIGINT. Raises StoreError, BadToml, or OSError when the port is taken."""
-    store = open_store(settings.database)
+    store = open_store(settings.database, cache_kib=CACHE_KIB, one_writer=True)
     try:
         app = create_app(settings, store)
         here = office_of(app)

@@ -17,6 +17,7 @@ UPDATE ticket SET queue_day = day;
 DROP INDEX ticket_queue;
 DROP INDEX ticket_arrival;
 CREATE INDEX ticket_queue ON ticket (queue_day, state, arrived);
+CREATE INDEX ticket_priority ON ticket (queue_day, arrived) WHERE priority <> '';
 
 -- The last arrival, when the hall was last busy, and how the day ended.
 ALTER TABLE business_day ADD COLUMN arrivals INTEGER NOT NULL DEFAULT 0;

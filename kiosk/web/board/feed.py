@@ -14,11 +14,10 @@ import msgspec
 
 from kiosk.core.clock import local_time
 from kiosk.http.stream import HEARTBEAT_S, LIFETIME_S, data_frame
-from kiosk.store.database import Store
+from kiosk.store.call_log import newest_call_id
 from kiosk.web.office import Office
 
 AGAIN_S = 3.0
-MISSED_MOST = 50
 
 
 class SpokenCall(msgspec.Struct, frozen=True):
@@ -33,30 +32,12 @@ class SpokenCall(msgspec.Struct, frozen=True):
     volume: int
 
 
-def newest_call(store: Store) -> int:
-    row = store.one("SELECT COALESCE(MAX(id), 0) FROM called")
-    return int(row[0]) if row else 0
-
-
-def calls_after(store: Store, last_id: int, limit: int = MISSED_MOST) -> list[tuple[int, str, int, int, bool]]:
-    """(id, number, counter, which call it was, past) of the next calls, oldest first."""
-    rows = store.all(
-        "SELECT called.id, series, ordinal, called.counter, call, state, ticket.counter, calls FROM called"
-        " JOIN ticket ON ticket.id = ticket_id WHERE called.id > ? ORDER BY called.id LIMIT ?",
-        *(last_id, limit),
-    )
-    return [
-        (id_, f"{series}-{ordinal:03d}", counter, call, (state, held, calls) != ("called", counter, call))
-        for id_, series, ordinal, counter, call, state, held, calls in rows
-    ]
-
-
 def frames(here: Office, last_id: int | None, with_sound: bool) -> Iterator[str]:
     """Server-sent events: unnamed ones are the picture, `call` ones are calls."""
     streams, pulse = here.streams, here.streams.pulse
     assert pulse is not None, "the kiosk's streams have a pulse"
-    newest = newest_call(here.store)
-    last = newest if last_id is None or last_id > newest else max(last_id, newest - MISSED_MOST)
+    newest = newest_call_id(here.store)
+    last = newest if last_id is None or last_id > newest else last_id
     shown, spoke, began = "", time.monotonic(), time.monotonic()
     place = here.speakers.join() if with_sound else None
     try:
@@ -64,15 +45,16 @@ def frames(here: Office, last_id: int | None, with_sound: bool) -> Iterator[str]
             yield "retry: 1000\n\n"
             while not streams.is_closing and time.monotonic() - began < LIFETIME_S:
                 seen, told = pulse.number, False
-                text = here.board.text()
+                for call in here.calls.now():
+                    if call.id > last:
+                        last, told = call.id, True
+                        speak = place is not None and here.speakers.speaks(place)
+                        spoken = SpokenCall(**msgspec.structs.asdict(call), speak=speak, volume=_volume(here))
+                        yield data_frame(msgspec.json.encode(spoken).decode(), "call", str(call.id))
+                text = here.board.now()
                 if text != shown:
                     shown, told = text, True
                     yield data_frame(text)
-                for id_, number, counter, call, past in calls_after(here.store, last):
-                    last, told = id_, True
-                    speak = place is not None and here.speakers.speaks(place)
-                    spoken = SpokenCall(id_, number, counter, call, past, speak, _volume(here))
-                    yield data_frame(msgspec.json.encode(spoken).decode(), "call", str(id_))
                 now = time.monotonic()
                 if told:
                     spoke = now

@@ -7,9 +7,9 @@ from markupsafe import Markup
 
 from kiosk.core.clock import local_time
 from kiosk.core.errors import NotFound
-from kiosk.core.ticket import number
+from kiosk.store.call_log import called_as, newest_call_id
 from kiosk.web.board.calls import board, counter_lines
-from kiosk.web.board.feed import frames, newest_call
+from kiosk.web.board.feed import frames
 from kiosk.web.board.mount import blueprint
 from kiosk.web.dates import date_in_words
 from kiosk.web.office import Office, office
@@ -21,7 +21,7 @@ SHOWN_QUEUES = 4
 @blueprint.get("/papan/")
 def page() -> str:
     calls = Markup(picture(office()))  # noqa: S704 - drawn and escaped by our own template
-    since = newest_call(office().store)
+    since = newest_call_id(office().store)
     return render_template("board/board.html", site=office().settings.site, calls=calls, since=since)
 
 
@@ -39,13 +39,10 @@ def events() -> Response:
 def sound(call_id: int) -> Response:
     """Chime and words of one call."""
     here = office()
-    row = here.store.one(
-        "SELECT series, ordinal, called.counter FROM called JOIN ticket ON ticket.id = ticket_id WHERE called.id = ?",
-        call_id,
-    )
-    if row is None:
+    called = called_as(here.store, call_id)
+    if called is None:
         raise NotFound("Panggilan ini tidak ada.")
-    data = here.voice.call(number(row[0], row[1]), row[2])
+    data = here.voice.call(*called)
     if data is None:
         raise NotFound("Suara dimatikan di pengaturan kios ini.")
     return Response(data, content_type="audio/wav")

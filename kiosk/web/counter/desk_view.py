@@ -11,8 +11,8 @@ from kiosk.core.ticket import TICKET_STEPS, Ticket, TicketAction, TicketState
 from kiosk.store.counters import Counter, counter_at
 from kiosk.store.hall import tickets_by_state
 from kiosk.store.queue import at_counter
-from kiosk.store.tickets import of_day, recent_visit_minutes, today
-from kiosk.store.waiting_line import coming_at, line_at
+from kiosk.store.tickets import find, of_day, recent_visit_minutes, today
+from kiosk.store.waiting_line import coming_at, line_at, waiting_at
 from kiosk.web.office import Office
 
 SHOWN_COMING = 30
@@ -62,12 +62,11 @@ def desk_view(here: Office, counter: int, officer: str) -> DeskView:
     store, settings = here.store, here.settings.queue
     desk, day = here.desk(counter, officer), today(store)
     current, held = at_counter(store, counter), counter_at(store, counter)
-    waiting = {ticket.id: ticket for ticket in of_day(store, day, TicketState.WAITING, 2_000)} if day else {}
     waited = {one.id: one.waited_s for one in line_at(store, desk, settings)}
     coming = tuple(
-        _row(here.catalogue, waiting[choice.id], waited[choice.id], choice.words)
+        _row(here.catalogue, find(store, choice.id), waited[choice.id], choice.words)
         for choice in coming_at(store, desk, settings, SHOWN_COMING)
-        if choice.id in waiting and choice.id in waited  # read one after the other: somebody may have been called
+        if choice.id in waited  # read one after the other: somebody may have come back meanwhile
     )
     counted = tickets_by_state(store, day)
     minutes = recent_visit_minutes(store, day, limit=200) if day else []
@@ -82,7 +81,7 @@ def desk_view(here: Office, counter: int, officer: str) -> DeskView:
         possible=_possible(current, held, bool(coming), calls_left),
         calls_left=calls_left,
         coming=coming,
-        waiting=len(waited),
+        waiting=max(waiting_at(store, desk), len(coming)),
         aside=tuple(_aside(here, desk.reachable)) if day else (),
         served=counted.get(TicketState.SERVED, 0),
         missed=counted.get(TicketState.NO_SHOW, 0),
