@@ -14,9 +14,10 @@ from kiosk.store.call_log import newest_calls
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
 from kiosk.voice.engines import Voice
-from kiosk.web import api, board, counter, drawing, resident, status
+from kiosk.web import api, board, counter, drawing, report, resident, status
 from kiosk.web.cookies import QuietSessions
 from kiosk.web.counter.session import IDLE_LIMIT
+from kiosk.web.counter.watching import journal_refused
 from kiosk.web.office import EXTENSION, Office
 from kiosk.web.secret import cookie_secret
 from kiosk.web.waits import Waits
@@ -51,7 +52,8 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)
     problem.install(app, _error_page)
     drawing.install(app)
-    for slice_ in (resident, counter, board, status, api):
+    app.after_request(journal_refused)
+    for slice_ in (resident, counter, report, board, status, api):
         app.register_blueprint(slice_.blueprint)
 
     @app.get("/")
