@@ -54,6 +54,22 @@ def kiosk_serve(config: Path) -> None:
     importlib.import_module("kiosk.web.serve").serve(load_site(config))
 
 
+@kiosk.command("certificate")
+@config_option(SITE_CONFIG)
+def kiosk_certificate(config: Path) -> None:
+    """Sidik jari sertifikat HTTPS kiosk ini, untuk dicocokkan di peramban petugas.
+
+    \b
+    Contoh:
+      kentongan kiosk certificate --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.web.certificate import device_certificate, fingerprint
+
+    settings = load_site(config)
+    certificate, _ = device_certificate(settings.data_dir, settings.device, settings.kiosk.tls_names)
+    click.echo(f"{certificate}\nSHA-256 {fingerprint(certificate)}")
+
+
 @click.group()
 def bridge() -> None:
     """Tombol, lampu dan sirene."""

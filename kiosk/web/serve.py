@@ -16,6 +16,7 @@ from functools import partial
 from kiosk.core.errors import StoreError
 from kiosk.core.notify import notify
 from kiosk.core.settings import SiteSettings
+from kiosk.http.serve import Tls
 from kiosk.http.serve import serve as serve_http
 from kiosk.printing.printer import open_printer
 from kiosk.printing.spool import Spooler
@@ -23,6 +24,7 @@ from kiosk.store.database import Store, open_store
 from kiosk.store.parts import record_alive
 from kiosk.store.slips import SlipJobs
 from kiosk.web.app import create_app, office_of
+from kiosk.web.certificate import device_certificate, fingerprint
 from kiosk.web.issuing import render_slip
 
 ALIVE_EVERY_S = 1.0
@@ -43,10 +45,20 @@ def serve(settings: SiteSettings) -> None:
         with _running(store, spooler, here.printer_bell.heard, here.prints):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
             ready = partial(notify, "READY=1")
-            serve_http(app, settings.kiosk.host, settings.kiosk.port, here.streams, listening=ready)
+            web = settings.kiosk
+            serve_http(app, web.host, web.port, here.streams, listening=ready, tls=_tls(settings))
             notify("STOPPING=1")
     finally:
         store.close()
+
+
+def _tls(settings: SiteSettings) -> Tls | None:
+    web = settings.kiosk
+    if not web.tls_port:
+        return None
+    certificate, key = device_certificate(settings.data_dir, settings.device, web.tls_names)
+    log.info("certificate of the office", extra={"sha256": fingerprint(certificate)})
+    return Tls(certificate, key, web.tls_host, web.tls_port)
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from kiosk.http.body import json_answer, json_body
 from kiosk.store.counters import counter_at
 from kiosk.web.api.mount import blueprint
 from kiosk.web.counter.actions import WISHES, do
-from kiosk.web.counter.session import require_csrf, require_officer, start_session
+from kiosk.web.counter.session import require_csrf, require_officer, require_safe_line, start_session
 from kiosk.web.counter.wishes import Asked
 from kiosk.web.office import office
 
@@ -33,6 +33,7 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 @blueprint.post("/sign-in")
 def sign_in() -> Answer:
+    require_safe_line()
     wish = json_body(SignIn)
     signed = start_session(wish.officer, wish.pin, wish.counter)
     return json_answer({"officer": signed.officer, "counter": signed.counter, "csrf": signed.csrf})

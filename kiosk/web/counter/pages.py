@@ -18,8 +18,10 @@ from kiosk.web.counter.session import (
     NotSignedIn,
     Signed,
     end_session,
+    is_line_safe,
     require_csrf,
     require_officer,
+    require_safe_line,
     signed_in,
     start_session,
 )
@@ -27,6 +29,17 @@ from kiosk.web.counter.wishes import from_form
 from kiosk.web.live import live
 from kiosk.web.office import office
 from kiosk.web.words import PAUSE_WORDS, RESULT_WORDS
+
+
+@blueprint.before_request
+def keep_pins_off_the_wire() -> AnyResponse | None:
+    """Where HTTPS is served, nobody signs in from another machine without it."""
+    if is_line_safe():
+        return None
+    if request.method != "GET":
+        require_safe_line()
+    name = request.host.partition(":")[0]
+    return redirect(f"https://{name}:{office().settings.kiosk.tls_port}{request.path}", 302)
 
 
 @blueprint.get("/")

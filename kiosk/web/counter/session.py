@@ -11,7 +11,7 @@ import secrets
 from datetime import timedelta
 
 import msgspec
-from flask import session
+from flask import request, session
 
 from kiosk.core.decoding import converted
 from kiosk.core.errors import BadInput, NotAllowed
@@ -61,6 +61,18 @@ def start_session(name: str, pin: str, counter: int) -> Signed:
     session.permanent = True
     session["signed"] = msgspec.to_builtins(signed)
     return signed
+
+
+def is_line_safe() -> bool:
+    """Whether a PIN may travel on this request: by HTTPS, on this machine, or where the site serves no HTTPS."""
+    local = request.remote_addr in ("127.0.0.1", "::1")
+    return request.is_secure or local or not office().settings.kiosk.tls_port
+
+
+def require_safe_line() -> None:
+    """Raises NotAllowed where a PIN would travel in the clear."""
+    if not is_line_safe():
+        raise NotAllowed("Buka meja petugas lewat alamat https.")
 
 
 def end_session() -> None:
