@@ -7,6 +7,7 @@ from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
 from kiosk.core.errors import BadInput, Conflict, NotAllowed
+from kiosk.http.body import json_answer
 from kiosk.store.officers import names
 from kiosk.web import way_to_central
 from kiosk.web.alarm_view import alarm_view
@@ -29,6 +30,8 @@ from kiosk.web.counter.wishes import from_form
 from kiosk.web.live import live
 from kiosk.web.office import office
 from kiosk.web.words import PAUSE_WORDS, RESULT_WORDS
+
+Answer = tuple[bytes, int, dict[str, str]]
 
 
 @blueprint.before_request
@@ -127,15 +130,21 @@ def _desk(signed: Signed) -> str:
 
 
 @blueprint.post(f"/konsol/<any({', '.join(repr(wish) for wish in WISHES)}):wish>")
-def act(wish: str) -> AnyResponse:
+def act(wish: str) -> AnyResponse | Answer:
+    """One wish. A script (`X-Desk`) is answered with the desk as it is then, a bare form by the page."""
     try:
         signed = require_officer()
         require_csrf(signed, request.form.get("csrf", ""))
     except NotSignedIn:
         return redirect(url_for("counter.sign_in_page"), 303)
+    said = ""
     try:
         do(wish, signed.counter, signed.officer, from_form(request.form))
     except (Conflict, BadInput, NotAllowed) as error:
-        flash(str(error))
+        said = str(error)
         journal_refusal(office().store, signed.officer, signed.counter, wish, error.code)
+    if "X-Desk" in request.headers:
+        return json_answer({"said": said, "desk": _desk(signed)})
+    if said:
+        flash(said)
     return redirect(url_for("counter.console"), 303)

@@ -63,22 +63,59 @@ addEventListener("click", (event) => {
   if (key) ask(key);
 });
 
+// A press is sent once and answered with the desk as it is then; the page is never loaded anew, so no key is lost.
+// Whatever cannot be sent this way (no network, an ended session) goes the way of every form.
 let sending = false;
-addEventListener("submit", (event) => {
-  if (event.target.method === "dialog") return;
-  if (sending) event.preventDefault();
+let sentKey = "";
+let nextKey = ""; // a second key that came while the first was on its way; the same key twice is one press
+
+addEventListener("submit", async (event) => {
+  const form = event.target;
+  if (form.method === "dialog" || !form.action.includes("/konsol/")) return;
+  event.preventDefault();
+  if (sending) return;
   sending = true;
-  setTimeout(() => { sending = false; }, 3_000);
+  try {
+    const body = new URLSearchParams(new FormData(form));
+    const answer = await fetch(form.action, { method: "POST", body, headers: { "X-Desk": "1" }, redirect: "manual" });
+    if (!answer.ok) throw new Error(String(answer.status));
+    const told = await answer.json();
+    form.closest("dialog")?.close();
+    form.closest("dialog")?.querySelectorAll("input:not([type=hidden])").forEach((field) => { field.value = ""; });
+    say(told.said);
+    show(told.desk);
+  } catch {
+    location.assign("/loket/konsol");
+  } finally {
+    sending = false;
+    const key = nextKey;
+    sentKey = nextKey = "";
+    if (key) press(key);
+  }
 });
+
+function say(words) {
+  const place = document.getElementById("said");
+  place.hidden = !words;
+  place.querySelector("span").textContent = words;
+}
+
+function press(name) {
+  const key = document.querySelector(`[data-hotkey="${CSS.escape(name)}"]:not([disabled])`);
+  if (!key) return;
+  sentKey = name;
+  if (key.dataset.opens) ask(key);
+  else key.form.requestSubmit(key);
+}
 
 addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.altKey || event.metaKey || event.repeat || document.querySelector("dialog[open]")) return;
   if (event.target.closest("input, select, textarea")) return;
-  const key = document.querySelector(`[data-hotkey="${CSS.escape(event.key.toLowerCase())}"]:not([disabled])`);
-  if (!key) return;
+  const name = event.key.toLowerCase();
+  if (!document.querySelector(`[data-hotkey="${CSS.escape(name)}"]`)) return;
   event.preventDefault();
-  if (key.dataset.opens) ask(key);
-  else key.form.requestSubmit(key);
+  if (!sending) press(name);
+  else if (name !== sentKey) nextKey = name;
 });
 
 openLine();
