@@ -14,7 +14,7 @@ import msgspec
 
 from kiosk.core.clock import local_time
 from kiosk.http.stream import HEARTBEAT_S, LIFETIME_S, data_frame
-from kiosk.store.call_log import newest_call_id
+from kiosk.store.call_log import newest_call_id, newest_calls
 from kiosk.web.office import Office
 
 AGAIN_S = 3.0
@@ -45,7 +45,8 @@ def frames(here: Office, last_id: int | None, with_sound: bool) -> Iterator[str]
             yield "retry: 1000\n\n"
             while not streams.is_closing and time.monotonic() - began < LIFETIME_S:
                 seen, told = pulse.number, False
-                for call in here.calls.now():
+                # what is shared may be 20 ms old: whoever comes back is told of the past as it is
+                for call in here.calls.now() if shown else newest_calls(here.store):
                     if call.id > last:
                         last, told = call.id, True
                         speak = place is not None and here.speakers.speaks(place)
