@@ -162,3 +162,23 @@ def test_the_report_says_the_same_as_page_spreadsheet_and_paper(
     assert paper.startswith(b"%PDF-1.7")
     assert "Selesai dilayani".encode("cp1252").hex().encode() in paper
     assert leader.get("/loket/laporan/kentongan-1999-01-01.pdf").status_code == 404
+
+
+def test_an_appointment_is_told_as_one_to_its_resident(
+    signed_in: SignIn, client: FlaskClient, store: Store, clock: ManualClock
+) -> None:
+    clock.moment = clock.now().__class__(1_763_776_800_000, True, "boot-1", 1_000)  # nine in the morning in Jakarta
+    drawn = client.post("/api/v1/tickets", json={"service": "usaha"}).json
+    assert drawn
+    desk = signed_in()
+    wish = {"target": drawn["id"], "at": "10.30", "reason": "melengkapi berkas"}
+    assert desk.post("/api/v1/counters/1/book", json=wish).status_code == 200
+    told = client.get(f"/api/v1/tickets/{drawn['id']}").json
+    assert told
+    assert (told["state"], told["state_words"], told["position"]) == ("booked", "janji temu", None)
+    assert "Janji temu" in client.post("/kiosk/lacak", data={"code": drawn["track"]}, follow_redirects=True).text
+    late = desk.post("/api/v1/counters/1/book", json={"service": "usaha", "at": "08.00", "reason": "telepon"})
+    assert (late.status_code, late.json and "sudah lewat" in late.json["detail"]) == (400, True)
+    assert desk.post("/api/v1/counters/1/next").status_code == 404
+    clock.advance(90 * 60)
+    assert desk.post("/api/v1/counters/1/next").status_code == 200
