@@ -23,6 +23,7 @@ from kiosk.printing.spool import Spooler
 from kiosk.store.database import Store, open_store
 from kiosk.store.parts import record_alive
 from kiosk.store.slips import SlipJobs
+from kiosk.store.waiting_line import let_due_enter
 from kiosk.web.app import create_app, office_of
 from kiosk.web.certificate import device_certificate, fingerprint
 from kiosk.web.issuing import render_slip
@@ -86,6 +87,7 @@ def _stay_alive(store: Store, health: Callable[[], dict[str, object]], stop: thr
     while True:
         try:
             record_alive(store, "kiosk", health())
+            let_due_enter(store)
             notify("WATCHDOG=1")
         except StoreError as error:  # goes on: residents may still read, and the watchdog judges how long
             log.error("kiosk could not say that it lives", extra={"error": str(error)})

@@ -129,6 +129,7 @@ def test_an_appointment_enters_at_its_time_behind_whoever_waits(store: Store, cl
     waits = draw(store)
     clock.advance(600)
     late = draw(store)
+    assert (waiting_line.let_due_enter(store), waiting_line.let_due_enter(store)) == (1, 0)
     assert [queue.call_next(store, desk(at))[0].id for at in (2, 3, 4)] == [waits.id, late.id, booked.id]
 
 
