@@ -1,16 +1,12 @@
-"""Runs every benchmark: the tickets of one kiosk, their paper, and the sync engine with its peers; some ten minutes."""
+"""Runs every benchmark: the office of one kiosk, its paper, and the sync engine with its peers; some ten minutes."""
 
 from __future__ import annotations
 
 import argparse
-import os
-import platform
 import sys
 
-from rich.console import Console
-from rich.table import Table
-
-from benchmarks import printing, tickets
+from benchmarks import printing
+from benchmarks.office.__main__ import run
 from benchmarks.sync import Chosen
 from benchmarks.sync.__main__ import show
 
@@ -24,28 +20,11 @@ def main() -> int:
     if chosen.only_printing:
         printing.show(printing.measure(slips=200, tickets=100))
         return 0
-    table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
-    table.add_column("what")
-    for column in ("clients", "per second", "p50 ms", "p95 ms", "duplicates", "gaps", "errors", "of raw commits"):
-        table.add_column(column, justify="right")
-    rows = tickets.measure(chosen.tickets)
-    raw_per_s = rows[0].per_s
-    for row in rows:
-        found = ("–", "–", "–") if row.found is None else row.found
-        table.add_row(
-            row.what,
-            str(row.clients),
-            f"{row.per_s:,.0f}",
-            f"{row.percentile_ms(50):.2f}",
-            f"{row.percentile_ms(95):.2f}",
-            *map(str, found),
-            f"{row.per_s / raw_per_s:.2f}",
-        )
-    Console(width=120).print(table)
+    sound = run(chosen.tickets)
     if not chosen.only_tickets:
         printing.show(printing.measure(slips=200, tickets=100))
         show(Chosen())
-    return 0 if all(row.found is None or not any(row.found) for row in rows) else 1
+    return 0 if sound else 1
 
 
 if __name__ == "__main__":

@@ -28,7 +28,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.tickets import READY_WITHIN_S, SETTINGS, serving
+from benchmarks.office.tickets import READY_WITHIN_S, SETTINGS, kiosk
 from kiosk.core.printer_settings import Medium
 from kiosk.printing.feed import BUFFER_BYTES, Feed
 from kiosk.printing.layout import TicketSlip
@@ -198,5 +198,5 @@ def _printing(count: int) -> list[Row]:
 def _kiosk_with(printer_port: int) -> Iterator[int]:
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as folder:
         settings = SETTINGS + _PRINTER.format(port=printer_port)
-        with serving(Path(folder), Path(folder) / "kentongan.toml", settings) as port:
+        with kiosk(Path(folder), Path(folder) / "kentongan.toml", settings) as (port, _):
             yield port

@@ -17,10 +17,11 @@ from typing import Any
 import msgspec
 
 from kiosk.core.clock import ManualClock, Moment, local_time
+from kiosk.core.desk import Desk
 from kiosk.core.event import Event, Lane, canonical_json, chain_hash
 from kiosk.core.ids import new_track_code, track_hash, uuid7
 from kiosk.core.ticket import TicketAction
-from kiosk.store import journal, queue, tickets
+from kiosk.store import journal, queue, tickets, visits
 from kiosk.store.database import open_store
 from kiosk.store.migrate import migrate
 
@@ -28,7 +29,9 @@ UTC_OFFSET_H = 7
 SERVICES = ("surat-keterangan-usaha", "surat-keterangan-domisili", "surat-pengantar-skck", "pengaduan")
 SERIES = "ABCD"
 SECONDS_BETWEEN_TICKETS = (2, 70)
-OFFICERS = {1: "Siti Aminah", 2: "Budi Santoso"}
+DESKS = [
+    Desk(at, name, frozenset(SERVICES), frozenset(SERVICES)) for at, name in ((1, "Siti Aminah"), (2, "Budi Santoso"))
+]
 SHARE_CALLED = 0.55
 
 
@@ -71,15 +74,15 @@ def fill_days(path: Path, device: str, count: int, seed: int = 1) -> None:
             clock.advance(chance.uniform(*SECONDS_BETWEEN_TICKETS))
             at = chance.randrange(len(SERIES))
             tickets.issue(store, SERVICES[at], SERIES[at], UTC_OFFSET_H, None, None)
-            for counter, officer in OFFICERS.items():
+            for desk in DESKS:
                 clock.advance(chance.uniform(1, 20))
-                if counter in at_counter:
-                    queue.act(store, at_counter.pop(counter), TicketAction.FINISH, counter, officer)
+                if desk.counter in at_counter:
+                    visits.finish(store, at_counter.pop(desk.counter), desk)
                 if chance.random() < SHARE_CALLED and tickets.waiting_count(store, str(tickets.today(store))):
-                    ticket = queue.call_next(store, counter, officer)
+                    ticket, _ = queue.call_next(store, desk)
                     clock.advance(chance.uniform(3, 15))
-                    queue.act(store, ticket.id, TicketAction.START, counter, officer)
-                    at_counter[counter] = ticket.id
+                    queue.act(store, ticket.id, TicketAction.START, desk)
+                    at_counter[desk.counter] = ticket.id
     finally:
         store.close()
 

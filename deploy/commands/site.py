@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
 
 import click
@@ -48,7 +49,25 @@ def kiosk_serve(config: Path) -> None:
       kentongan kiosk serve --config /etc/kentongan/kentongan.toml
     """
     logs.setup()
+    # Where the central is installed too, peewee would load its PostgreSQL driver: 14 MB that a kiosk never uses.
+    sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]  # how an import is told that there is none
     importlib.import_module("kiosk.web.serve").serve(load_site(config))
+
+
+@kiosk.command("certificate")
+@config_option(SITE_CONFIG)
+def kiosk_certificate(config: Path) -> None:
+    """Sidik jari sertifikat HTTPS kiosk ini, untuk dicocokkan di peramban petugas.
+
+    \b
+    Contoh:
+      kentongan kiosk certificate --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.web.certificate import device_certificate, fingerprint
+
+    settings = load_site(config)
+    certificate, _ = device_certificate(settings.data_dir, settings.device, settings.kiosk.tls_names)
+    click.echo(f"{certificate}\nSHA-256 {fingerprint(certificate)}")
 
 
 @click.group()

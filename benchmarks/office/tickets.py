@@ -16,7 +16,6 @@ import sqlite3
 import statistics
 import subprocess
 import sys
-import tempfile
 import threading
 import time
 import uuid
@@ -57,20 +56,20 @@ class Row(msgspec.Struct, frozen=True):
         return len(self.each_s) / self.took_s
 
     def percentile_ms(self, percent: int) -> float:
-        return statistics.quantiles(self.each_s, n=100)[percent - 1] * 1000
+        return percentile_s(self.each_s, percent) * 1000
 
 
-def measure(count: int) -> list[Row]:
-    """The baseline first, then one client and eight, each `count` tickets."""
-    with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as name:
-        folder = Path(name)
-        rows = [_raw_commits(folder / "raw.db", count)]
-        with serving(folder / "site", folder / "kentongan.toml") as port:
-            rows += [_tickets(port, clients, count) for clients in (1, 8)]
-        return rows
+def percentile_s(each_s: Sequence[float], percent: int) -> float:
+    return statistics.quantiles(each_s, n=100)[percent - 1]
 
 
-def _raw_commits(path: Path, count: int) -> Row:
+def measure(count: int, port: int) -> list[Row]:
+    """One client and eight, each `count` tickets, at a kiosk that serves on `port`."""
+    return [measure_one(clients, count, port) for clients in (1, 8)]
+
+
+def raw_commits(path: Path, count: int) -> Row:
+    """The baseline: one row a transaction, with the pragmas of the kiosk, on the disk of `path`."""
     each_s = []
     with closing(sqlite3.connect(path, isolation_level=None)) as connection:
         connection.execute("PRAGMA journal_mode=wal")
@@ -86,7 +85,7 @@ def _raw_commits(path: Path, count: int) -> Row:
         return Row("raw SQLite commit (WAL, FULL)", 1, time.perf_counter() - began_s, tuple(each_s))
 
 
-def _tickets(port: int, clients: int, count: int) -> Row:
+def measure_one(clients: int, count: int, port: int) -> Row:
     start = threading.Barrier(clients + 1)
     shares = [count // clients + (client < count % clients) for client in range(clients)]
     with ThreadPoolExecutor(clients) as pool:
@@ -133,8 +132,8 @@ def _doubled_and_missing(numbers: Sequence[str]) -> tuple[int, int]:
 
 
 @contextmanager
-def serving(folder: Path, config: Path, settings: str = SETTINGS) -> Iterator[int]:
-    """A kiosk that serves on the port it gives."""
+def kiosk(folder: Path, config: Path, settings: str = SETTINGS) -> Iterator[tuple[int, int]]:
+    """A kiosk that serves: its port and its process."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = int(probe.getsockname()[1])
@@ -145,7 +144,7 @@ def serving(folder: Path, config: Path, settings: str = SETTINGS) -> Iterator[in
     with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
         try:
             _wait_until_it_answers(port)
-            yield port
+            yield port, process.pid
         finally:
             process.send_signal(signal.SIGTERM)
             process.wait(READY_WITHIN_S)
