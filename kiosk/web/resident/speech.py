@@ -10,7 +10,7 @@ from collections.abc import Callable
 from functools import cache
 from pathlib import Path
 
-from kiosk.catalogue.values import Words
+from kiosk.catalogue.wording import Words
 from kiosk.core.print_job import PrintState
 from kiosk.core.toml import load
 from kiosk.core.waiting import Wait
