@@ -18,8 +18,10 @@ import msgspec
 
 from kiosk.catalogue.checks import Fault, catalogue_faults, code_faults, emergency_faults, question_file_faults
 from kiosk.catalogue.codes import KentonganCodes
+from kiosk.catalogue.complaints import ComplaintBook, complaint_faults
 from kiosk.catalogue.emergency import EmergencyNumbers
 from kiosk.catalogue.forms import Question, QuestionFile
+from kiosk.catalogue.survey import Survey, survey_faults
 from kiosk.catalogue.values import Catalogue, SiteKind
 from kiosk.core.errors import BadToml
 from kiosk.core.toml import dotted, line_of, loads, read
@@ -52,6 +54,16 @@ def load_codes(path: Path | None = None) -> KentonganCodes:
 def load_emergency(path: Path | None = None) -> EmergencyNumbers:
     """The packaged emergency numbers, or those of a site's own file. Raises BadToml."""
     return _load(path or _packaged("emergency.toml"), EmergencyNumbers, emergency_faults)
+
+
+def load_complaints(path: Path | None = None) -> ComplaintBook:
+    """The packaged ways to complain, or those of a site's own file. Raises BadToml."""
+    return _load(path or _packaged("complaints.toml"), ComplaintBook, complaint_faults)
+
+
+def load_survey() -> Survey:
+    """The nine questions of the survey. Raises BadToml."""
+    return _load(_packaged("survey.toml"), Survey, survey_faults)
 
 
 def _packaged(name: str) -> Traversable:

@@ -135,6 +135,13 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
                 return group
         raise NotFound(f"kelompok layanan {id_!r} tidak ada di kantor ini")
 
+    def group_of(self, service_id: str) -> Group:
+        """The group in which a resident finds the service. Raises NotFound."""
+        for group in self.groups:
+            if service_id in group.services:
+                return group
+        raise NotFound(f"layanan {service_id!r} tidak ada di kantor ini: pilih dari daftar layanan")
+
     def series(self, service_id: str) -> str:
         """What counts the numbers of a service: itself, or its agency where that has one queue for everything."""
         service = self.service(service_id)

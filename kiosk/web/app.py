@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import logging
+
 from flask import Flask, redirect, render_template, request
+from nacl.public import PublicKey
 from werkzeug.wrappers import Response
 
 from kiosk.catalogue.loader import load_catalogue, load_emergency
+from kiosk.core.errors import BadInput
 from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
+from kiosk.sealing.envelope import central_recipient
 from kiosk.store.database import Store
 from kiosk.web import api, board, counter, drawing, resident, status
 from kiosk.web.cookies import QuietSessions
@@ -15,6 +20,8 @@ from kiosk.web.counter.session import IDLE_LIMIT
 from kiosk.web.office import EXTENSION, Office
 from kiosk.web.secret import cookie_secret
 from kiosk.web.waits import Waits
+
+log = logging.getLogger(__name__)
 
 
 def create_app(settings: SiteSettings, store: Store) -> Flask:
@@ -35,6 +42,7 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         catalogue=load_catalogue(settings.paths.catalogue or settings.site.kind),
         emergency=load_emergency(),
         waits=Waits(store, settings),
+        central_recipient=_central_recipient(settings),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)
@@ -48,6 +56,15 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         return redirect("/kiosk/", 302)
 
     return app
+
+
+def _central_recipient(settings: SiteSettings) -> PublicKey | None:
+    """The central's key for sealing. With a wrong one the kiosk still gives numbers, but asks nobody for a name."""
+    try:
+        return central_recipient(settings.sync.central_key)
+    except BadInput as error:
+        log.error("forms are closed: nobody could read them", extra={"why": str(error)})
+        return None
 
 
 def office_of(app: Flask) -> Office:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import msgspec
 import pytest
 
 from kiosk.core.clock import ManualClock
@@ -13,12 +14,11 @@ from kiosk.core.event import Lane
 from kiosk.core.ids import track_hash
 from kiosk.core.request import RequestState
 from kiosk.core.survey import ELEMENTS
-from kiosk.core.ticket import TicketAction
+from kiosk.core.ticket import Ticket, TicketState
 from kiosk.store.complaints import advance_complaint, complaint_envelope, file_complaint, find_complaint
 from kiosk.store.database import Store
 from kiosk.store.erasure import erase_due, held
 from kiosk.store.journal import events
-from kiosk.store.queue import act, call_next
 from kiosk.store.request_updates import update_request
 from kiosk.store.requests import envelope_of, find_request, submit
 from kiosk.store.submissions import Submission, find_case, submitted_with
@@ -37,6 +37,10 @@ def complaint(store: Store, key: str = "kunci-2") -> Submission:
     return file_complaint(
         store, ComplaintKind.SERVICE, "pungli", True, lambda case: b"sealed", key, promise_h=24, utc_offset_h=7
     )
+
+
+def as_served(ticket: Ticket) -> Ticket:
+    return msgspec.structs.replace(ticket, state=TicketState.SERVED)
 
 
 def open_new_day(store: Store, clock: ManualClock) -> None:
@@ -138,8 +142,7 @@ def test_a_served_ticket_answers_the_survey_once(store: Store) -> None:
     ticket = issue(store, "usaha", "A", 7, None, None).ticket
     with pytest.raises(NotServed):
         answer_survey(store, ticket, NINE)
-    call_next(store, 1, "Ratna")
-    served = act(store, ticket.id, TicketAction.FINISH, 1, "Ratna")
+    served = as_served(ticket)
     answer_survey(store, served, NINE)
     with pytest.raises(AnsweredBefore):
         answer_survey(store, served, NINE)
@@ -150,8 +153,7 @@ def test_a_served_ticket_answers_the_survey_once(store: Store) -> None:
 
 def test_no_row_and_no_event_leads_from_an_answer_to_its_ticket(store: Store) -> None:
     ticket = issue(store, "usaha", "A", 7, None, None).ticket
-    call_next(store, 1, "Ratna")
-    answer_survey(store, act(store, ticket.id, TicketAction.FINISH, 1, "Ratna"), NINE)
+    answer_survey(store, as_served(ticket), NINE)
     row = store.one("SELECT * FROM survey_answer")
     assert row
     event = events(store, Lane.SERVICE, 0, 50)[-1]

@@ -50,11 +50,6 @@ def service(group_id: str, service_id: str) -> str:
     )
 
 
-@blueprint.get("/info/")
-def info() -> str:
-    return page("info")
-
-
 @blueprint.get("/info/biaya")
 def fees() -> str:
     catalogue, language = office().catalogue, visit().language
