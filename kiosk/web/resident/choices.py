@@ -32,6 +32,8 @@ def choices(heading: str, listed: list[Choice], back: str, **more: object) -> st
     except KeyError:
         title = heading
     at_once = MAX_CHOICES if visit().text == 100 else 4
+    if more and len(listed) > 6:  # something is said below the tiles, which leaves them one row less
+        at_once = min(at_once, 6)
     pages = max(1, -(-len(listed) // at_once))
     number = min(max(1, request.args.get("halaman", 1, type=int)), pages)
     shown = listed[(number - 1) * at_once : number * at_once]
