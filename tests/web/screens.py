@@ -36,7 +36,8 @@ class Visitor:
 
     def post(self, path: str, **form: str) -> str:
         """Posts a form; gives the page that the redirect leads to."""
-        answer = self.web.post(f"/kiosk/{path}", form=form)
+        fields: dict[str, str | float | bool] = dict(form)
+        answer = self.web.post(f"/kiosk/{path}", form=fields)
         return answer.text()
 
     def begin(self, kind: str, subject: str) -> None:
@@ -183,7 +184,7 @@ SCREENS: dict[str, Ready] = {
 
 def publish(store: Store) -> None:
     """A channel as the central would have sent it."""
-    text = "Pelayanan KTP keliling dibuka di balai warga. Bawa KK dan surat pengantar RT. Petugas datang pukul delapan pagi."
+    text = "Pelayanan KTP keliling dibuka di balai warga. Bawa KK dan pengantar RT. Petugas datang pukul delapan."
     entries = tuple(
         Entry(
             f"Pelayanan keliling {number}",

@@ -13,7 +13,7 @@ export function dates() {
   function open(part) {
     for (const each of ORDER) {
       form.querySelector(`[data-part="${each}"]`).hidden = each !== part;
-      slot(each).setAttribute("aria-selected", each === part ? "true" : "false");
+      slot(each).setAttribute("aria-pressed", each === part ? "true" : "false");
     }
     mark(part);
   }

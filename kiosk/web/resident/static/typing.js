@@ -26,11 +26,12 @@ export async function typing() {
   // A name begins each word with a capital, a sentence only its first.
   const startsWord = (text) => (kind === "name" ? /(^|[\s'-])$/ : /(^|[.!?]\s+)$/).test(text);
 
-  const keyboard = new SimpleKeyboard(place, {
+  let keyboard = null;
+  keyboard = new SimpleKeyboard(place, {
     layout: numeric ? NUMBERS : LETTERS,
     theme: `hg-theme-default ${numeric ? "keys--numbers" : "keys--letters"}`,
     display: {
-      "{bksp}": place.dataset.delete, "{space}": place.dataset.space, "{shift}": "⇧", "{none}": " ",
+      "{bksp}": place.dataset.delete, "{space}": place.dataset.space, "{shift}": "ABC", "{none}": " ",
       "{digits}": "123", "{letters}": "abc",
     },
     mergeDisplay: true,
@@ -73,7 +74,7 @@ export async function typing() {
       key.type = "button";
       key.tabIndex = -1; // whoever has a keyboard types into the field
       if (key.dataset.skbtn === "{none}") key.disabled = true;
-      if (key.dataset.skbtn === "{shift}") key.setAttribute("aria-label", "Shift");
+      if (key.dataset.skbtn === "{shift}") key.setAttribute("aria-pressed", keyboard?.options.layoutName === "shift" ? "true" : "false");
     }
   }
 
