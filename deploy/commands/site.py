@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -49,6 +50,29 @@ def kiosk_serve(config: Path) -> None:
     """
     logs.setup()
     importlib.import_module("kiosk.web.serve").serve(load_site(config))
+
+
+@kiosk.command("office-key")
+@config_option(SITE_CONFIG)
+@click.option("--phrase-file", type=click.File("r"), help="Baca kata sandi dari berkas ini ('-': masukan baku).")
+def kiosk_office_key(config: Path, phrase_file: TextIO | None) -> None:
+    """Buat kunci kantor, yang membuka isian formulir warga setelah kata sandinya diketik.
+
+    Tanpa kunci ini isian warga hanya bisa dibuka di pusat. Kata sandi tidak disimpan di mana pun.
+
+    \b
+    Contoh:
+      kentongan kiosk office-key --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.sealing.office_key import make_office_key
+
+    settings = load_site(config)
+    if phrase_file is not None:
+        phrase = phrase_file.readline().rstrip("\n")
+    else:
+        phrase = click.prompt("Kata sandi kunci kantor", hide_input=True, confirmation_prompt="Ketik sekali lagi")
+    public = make_office_key(settings.office_key, phrase)
+    click.echo(f"{settings.device}  kunci kantor {bytes(public).hex()}")
 
 
 @click.group()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import time
 
 from flask import Flask, redirect, render_template, request
 from nacl.public import PublicKey
@@ -13,6 +14,7 @@ from kiosk.core.errors import BadInput
 from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
 from kiosk.sealing.envelope import central_recipient
+from kiosk.sealing.office_key import OfficeKey
 from kiosk.store.database import Store
 from kiosk.web import api, board, counter, drawing, resident, status
 from kiosk.web.cookies import QuietSessions
@@ -43,6 +45,7 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         emergency=load_emergency(),
         waits=Waits(store, settings),
         central_recipient=_central_recipient(settings),
+        office_key=OfficeKey(settings.office_key, time.monotonic),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)

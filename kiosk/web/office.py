@@ -19,7 +19,7 @@ from kiosk.catalogue.survey import Survey
 from kiosk.catalogue.values import Catalogue
 from kiosk.core.settings import SiteSettings
 from kiosk.http.stream import Streams
-from kiosk.sealing.office_key import office_recipient
+from kiosk.sealing.office_key import OfficeKey, office_recipient
 from kiosk.store.database import Store
 from kiosk.voice.espeak_engine import Engine, Espeak
 from kiosk.web.bell import Bell
@@ -39,6 +39,7 @@ class Office:
     catalogue: Catalogue
     emergency: EmergencyNumbers
     waits: Waits
+    office_key: OfficeKey
     streams: Streams = field(default_factory=Streams)
     printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
