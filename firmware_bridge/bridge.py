@@ -1,9 +1,13 @@
-"""One turn of the bridge's loop: edges in, presses committed, and only then lamp, siren and words out.
+"""One turn of the bridge's loop: edges in, presses handed to the disk's thread, and lamp, siren and words out.
 
-The order is the promise: a press is on disk (E1) before its edge is acknowledged to the box and before anything is
-shown or can be sent. What is shown follows from the rows alone, so after a crash the same turn goes on where the
-evidence stands. When the disk refuses a press, the street must hear it all the same: the siren sounds, nothing is
-claimed, and the commit is tried again every second for ever. No sockets, pins or threads here: those are the ports'.
+The order is the promise: a press is on disk (E1) before its edge is acknowledged to the box and before anything can be
+sent. What is shown follows from the rows alone, so after a crash the same turn goes on where the evidence stands. When
+the disk refuses a press or takes too long over it, the street must hear it all the same: the siren sounds, nothing is
+claimed, and the commit is tried again for ever.
+
+**No turn is longer than 50 ms**, whatever a port, a modem, a receiver or the disk does: 20 ms of waiting for edges, 20
+for a press to be decided, so that siren and lamp follow a healthy commit in the same turn, and the rest is memory. No
+sockets, pins, files or threads here: those are the ports' and the desk's.
 """
 
 from __future__ import annotations
@@ -11,55 +15,54 @@ from __future__ import annotations
 import logging
 from collections.abc import Sequence
 
+from firmware_bridge.desk import Desk
 from firmware_bridge.faults import FaultBook
-from firmware_bridge.indication import Indication, indicate, is_timed_out
-from firmware_bridge.ports import DEAD_MAN_MS, RENEW_MS, Command, EdgeSource, Outputs, Reading, Started
-from firmware_bridge.press import Freed, Pressed, Presses, PressEvent, Stuck
-from firmware_bridge.replay import known_sources, source_of
-from firmware_bridge.rhythm import TITIR
-from kiosk.core.alert import Alert, AlertAction
+from firmware_bridge.hatch import Press, SignOfLife
+from firmware_bridge.ports import EdgeSource, Outputs, Reading, Started
+from firmware_bridge.press import Freed, Pressed, Presses, PressEvent, QuickPressed, Stuck
+from firmware_bridge.replay import source_of
+from firmware_bridge.showing import Finger, Showing
+from kiosk.core.alert import Alert, AlertCode
 from kiosk.core.bridge_settings import BridgeSettings
-from kiosk.core.clock import Moment
-from kiosk.core.errors import StoreError
-from kiosk.store.alerts import advance, open_alerts, raise_alert
-from kiosk.store.database import Store
+from kiosk.core.clock import Clock, Moment
 
-TURN_S = 0.020  # how often rows are looked at: data_version costs 9 µs, and 20 ms is far below what anybody notices
-RETRY_MS = 1_000
-BUSY_LIMIT_MS = 400  # a database that others hold longer is a refused press: the siren is promised within 500 ms
+TURN_S = 0.020
+DECISION_S = 0.020  # a healthy card commits within; nobody waits longer for one that is not
+LATE_MS = 400  # a press that is not on disk by then sounds: the siren is promised within 500 ms
 
 log = logging.getLogger("bridge")
 
 
 class Bridge:
-    """Used by one thread, which must be the only one of this process that writes to `store`."""
+    """Used by one thread."""
 
     def __init__(
-        self, store: Store, settings: BridgeSettings, utc_offset_h: int, source: EdgeSource, outputs: Outputs
+        self,
+        settings: BridgeSettings,
+        utc_offset_h: int,
+        source: EdgeSource,
+        outputs: Outputs,
+        desk: Desk,
+        clock: Clock,
     ) -> None:
-        self._store, self._settings, self._utc_offset_h = store, settings, utc_offset_h
-        self._source, self._outputs = source, outputs
-        self._presses = Presses(settings.debounce_ms, round(settings.hold_s * 1000))
+        self._settings = settings
+        self._source, self._desk, self._clock = source, desk, clock
+        self._silent = {name for name, button in settings.buttons.items() if button.raises is AlertCode.SILENT}
+        self._presses = Presses(settings.debounce_ms, round(settings.hold_s * 1000), settings.quick)
         self._touched: set[str] = set()
-        self._unrecorded: list[Pressed] = []
+        self._pending: dict[Press, int] = {}  # not on disk yet, and since when that is bearable
         self._unrecorded_since_ms: int | None = None
-        self._retry_ms = 0
-        self._alerts: list[Alert] = []
-        self._version = -1
-        self._shown: tuple[Indication, tuple[str, ...]] | None = None
-        self._shown_ms = 0
-        self.faults = FaultBook(store)
-        store.one(f"PRAGMA busy_timeout = {BUSY_LIMIT_MS}")
-        self._known = known_sources(store)
+        self._showing = Showing(settings, utc_offset_h, outputs)
+        self.faults = FaultBook(self._silent)
 
     @property
     def open_alerts(self) -> Sequence[Alert]:
-        return self._alerts
+        return self._desk.hatch.picture.alerts
 
     @property
     def unrecorded(self) -> int:
         """Presses that could not be committed yet."""
-        return len(self._unrecorded)
+        return len(self._pending)
 
     @property
     def dropped(self) -> int:
@@ -67,24 +70,39 @@ class Bridge:
         return self._source.dropped
 
     def turn(self) -> None:
-        """Waits at most 20 ms for edges, then brings rows and outputs up to date."""
+        """Waits at most 20 ms for edges, then brings presses and outputs up to date."""
+        before = len(self._pending)
         for reading in self._source.read(self._wait_s()):
             self._take(reading)
-        now = self._store.now()
+        now = self._clock.now()
         self._act(self._presses.tick(self._source.certain_until_ms(now.mono_ms)))
-        if self._unrecorded and now.mono_ms >= self._retry_ms:
-            waiting, self._unrecorded = self._unrecorded, []
-            for pressed in waiting:
-                self._commit(pressed)
+        self._desk.poke()
+        if len(self._pending) > before:
+            self._desk.hatch.wait_decided(DECISION_S)
+        self._hear(now)
         self._settle()
-        self.faults.line(self._source.faults(), now.mono_ms)
-        self._read_rows()
-        self._time_out(now)
-        self._show(self._store.now())
+        self._gather_faults(now.mono_ms)
+        self._showing.show(
+            self._desk.hatch.picture,
+            Finger(self._is_lit(), self._unrecorded_since_ms, self._audible()),
+            tuple(self.faults.words()),
+            self._clock.now(),
+        )
+
+    def say_alive(self) -> None:
+        """Hands the sign of life to whoever writes it. Of a silent alert it tells nothing."""
+        faults = self.faults.words()
+        detail = {
+            "faults": faults,
+            "open_alerts": sum(not alert.is_silent for alert in self.open_alerts),
+            "unrecorded": len(self._audible()),
+            "dropped_lines": self.dropped,
+        }
+        self._desk.hatch.say_alive(SignOfLife(detail, ok=not faults and not detail["unrecorded"]))
 
     def _wait_s(self) -> float:
         due_ms = self._presses.due_ms()
-        left_s = (due_ms - self._store.now().mono_ms) / 1000 if due_ms is not None else TURN_S
+        left_s = (due_ms - self._clock.now().mono_ms) / 1000 if due_ms is not None else TURN_S
         return min(TURN_S, left_s) if left_s > 0 else TURN_S
 
     def _take(self, reading: Reading) -> None:
@@ -99,85 +117,54 @@ class Bridge:
 
     def _act(self, events: Sequence[PressEvent]) -> None:
         for event in events:
-            if isinstance(event, Pressed):
-                self._commit(event)
+            if isinstance(event, Pressed | QuickPressed):
+                source = source_of(event.input, event.key)
+                press = Press(event.input, event.mono_ms, self._code(event), source, event.key)
+                self._pending[press] = self._clock.now().mono_ms
+                self._desk.hatch.press(press)
             elif isinstance(event, Stuck):
                 self.faults.stuck(event.input)
             elif isinstance(event, Freed):
                 self.faults.freed(event.input)
 
-    def _commit(self, pressed: Pressed) -> None:
-        source = source_of(pressed.input, pressed.key)
-        if pressed.key and source in self._known:
-            log.info("press was known already", extra={"source": source})
-            return
-        try:
-            alert = raise_alert(self._store, self._settings.buttons[pressed.input].code, source)
-        except StoreError as error:  # the siren must not depend on the disk; tried again every second
-            now_ms = self._store.now().mono_ms
-            log.error("press could not be committed", extra={"source": source, "error": str(error)})
-            self._unrecorded.append(pressed)
-            self._retry_ms = now_ms + RETRY_MS
-            if self._unrecorded_since_ms is None:
-                self._unrecorded_since_ms = now_ms
-            return
-        self._known.add(source)
-        self._version = -1
-        log.info("alert committed", extra={"alert": alert.id, "source": source, "presses": alert.presses})
+    def _code(self, event: Pressed | QuickPressed) -> AlertCode:
+        code = self._settings.buttons[event.input].raises
+        quick = self._settings.quick
+        if isinstance(event, QuickPressed) and quick is not None and code is not AlertCode.SILENT:
+            return quick.code
+        return code  # whatever is done to a silent button stays silent
+
+    def _hear(self, now: Moment) -> None:
+        for decided in self._desk.hatch.take_decided():
+            if decided.is_committed:
+                self._pending.pop(decided.press, None)
+            else:
+                self._pending[decided.press] = now.mono_ms - LATE_MS
+        late = [press for press, since_ms in self._pending.items() if now.mono_ms - since_ms >= LATE_MS]
+        if all(press.code is AlertCode.SILENT for press in late):
+            self._unrecorded_since_ms = None
+        elif self._unrecorded_since_ms is None:
+            self._unrecorded_since_ms = now.mono_ms
 
     def _settle(self) -> None:
-        if not self._unrecorded:
-            self._unrecorded_since_ms = None
-        held_back = {pressed.input for pressed in self._unrecorded}
+        held_back = {press.input for press in self._pending}
         for name in sorted(self._touched - held_back):
             if name not in self._settings.buttons or self._presses.is_decided(name):
                 self._source.settle(name)
                 self._touched.discard(name)
 
-    def _read_rows(self) -> None:
-        version = self._store.data_version()
-        if version != self._version:
-            self._alerts = open_alerts(self._store)
-            self._version = version
+    def _gather_faults(self, now_ms: int) -> None:
+        self.faults.line(self._source.faults(), now_ms)
+        self.faults.part("storage", self._desk.faults(now_ms), now_ms)
+        for name, words in self._desk.hatch.picture.faults.items():
+            self.faults.part(name, words, now_ms)
+        self._desk.hatch.journal(self.faults.take_events())
 
-    def _time_out(self, now: Moment) -> None:
-        if now.mono_ms < self._retry_ms:
-            return
-        for alert in self._alerts:
-            if is_timed_out(alert, now, self._settings):
-                self._say_unanswered(alert)
-        self._read_rows()
+    def _is_lit(self) -> bool:
+        """Whether the light must answer a finger: until the hold is complete, and then until its press is decided."""
+        held = any(self._presses.is_lit(name) for name in self._settings.buttons if name not in self._silent)
+        return held or bool(self._audible())
 
-    def _say_unanswered(self, alert: Alert) -> None:
-        try:
-            advance(self._store, alert.id, AlertAction.TIME_OUT, "bridge")
-        except StoreError as error:  # nothing is lost: the row still says so, and the next second tries again
-            self._retry_ms = self._store.now().mono_ms + RETRY_MS
-            log.error("time-out could not be written", extra={"alert": alert.id, "error": str(error)})
-            return
-        self._version = -1
-        log.warning("alert is unanswered", extra={"alert": alert.id})
-
-    def _show(self, now: Moment) -> None:
-        lit = any(self._presses.is_lit(name) for name in self._settings.buttons)
-        indication = indicate(self._alerts, now, self._settings, lit, self._utc_offset_h, self._unrecorded_since_ms)
-        faults = tuple(self.faults.words())
-        if (indication, faults) == self._shown and now.mono_ms - self._shown_ms < RENEW_MS:
-            return
-        self._shown, self._shown_ms = (indication, faults), now.mono_ms
-        self._outputs.show(self._command(indication, faults, now))
-
-    def _command(self, indication: Indication, faults: tuple[str, ...], now: Moment) -> Command:
-        until_ms = indication.siren_until_ms
-        siren_for_ms = until_ms - now.mono_ms if until_ms is not None else 0
-        if self._settings.host_lost == "stop":
-            siren_for_ms = min(siren_for_ms, DEAD_MAN_MS)
-        return Command(
-            lamp=indication.lamp,
-            lamp_for_ms=DEAD_MAN_MS,
-            siren=indication.siren,
-            siren_for_ms=siren_for_ms,
-            message=indication.message,
-            rhythm=TITIR,
-            faults=faults,
-        )
+    def _audible(self) -> tuple[AlertCode, ...]:
+        """The presses that are not on disk yet, but those of which nothing may be seen or heard."""
+        return tuple(press.code for press in self._pending if press.code is not AlertCode.SILENT)

@@ -3,7 +3,8 @@
 Pressing takes a hold (1.0 s), because a sleeve, a child's tap or a cleaner's cloth is no call for help; the button's
 light answers at once (E0), so that whoever holds it knows to go on. The hold is measured from the finger's first
 contact. An input that is already closed when its source starts cannot have been pressed by anybody we saw: it is a
-stuck button, told within 5 s, and raises nothing; nor does it keep another button from working. Pure.
+stuck button, told within 5 s, and raises nothing; nor does it keep another button from working. Where a site wants it,
+several quick presses are a call of their own (`taps`). Pure.
 """
 
 from __future__ import annotations
@@ -14,6 +15,8 @@ from enum import StrEnum
 import msgspec
 
 from firmware_bridge.debounce import Debounce, Edge, Stable
+from firmware_bridge.taps import Taps
+from kiosk.core.quick_presses import QuickPresses
 from kiosk.core.transition import step
 
 STUCK_AFTER_MS = 3_000  # closed at start for so long is stuck; alarm.md promises the fault within 5 s
@@ -29,6 +32,14 @@ class Lit(msgspec.Struct, frozen=True):
 
 class Pressed(msgspec.Struct, frozen=True):
     """The hold is complete. `key` names the edge that began it, if the source can repeat edges."""
+
+    input: str
+    mono_ms: int
+    key: str
+
+
+class QuickPressed(msgspec.Struct, frozen=True):
+    """The row of quick presses is full. `key` names the edge that began the first of them."""
 
     input: str
     mono_ms: int
@@ -54,7 +65,7 @@ class Freed(msgspec.Struct, frozen=True):
     mono_ms: int
 
 
-PressEvent = Lit | Pressed | Released | Stuck | Freed
+PressEvent = Lit | Pressed | QuickPressed | Released | Stuck | Freed
 
 
 class Finger(StrEnum):
@@ -94,7 +105,7 @@ class _Button(msgspec.Struct, frozen=True):
 class Presses:
     """All buttons of one source, from raw edges to presses. `restart` whenever the source itself has started anew."""
 
-    def __init__(self, debounce_ms: int, hold_ms: int) -> None:
+    def __init__(self, debounce_ms: int, hold_ms: int, quick: QuickPresses | None = None) -> None:
         self._debounce_ms = debounce_ms
         self._waits = {
             Finger.HELD: hold_ms,
@@ -103,12 +114,16 @@ class Presses:
         }
         self._debounce = Debounce(debounce_ms, {}, 0)
         self._buttons: dict[str, _Button] = {}
+        self._quick = quick
+        self._taps = Taps(quick)
 
     def restart(self, levels: Mapping[str, bool], now_ms: int) -> list[PressEvent]:
         """The source has (re)started with these levels; whatever was going on is over, and is told as over."""
+        self._taps = Taps(None)  # a finger that the restart takes off the button is no tap
         opened = {name: False for name, button in self._buttons.items() if button.finger is not Finger.OPEN}
         events = [event for name in opened for event in self._happened(name, _Happened.OPEN, now_ms, "")]
         self._debounce = Debounce(self._debounce_ms, levels, now_ms)
+        self._taps = Taps(self._quick)
         self._buttons = {
             name: _Button(Finger.CLOSED_AT_START if level else Finger.OPEN, now_ms) for name, level in levels.items()
         }
@@ -123,7 +138,9 @@ class Presses:
         """What time alone has brought; `now_ms` is the time up to which every edge has been fed."""
         events = [event for stable in self._debounce.tick(now_ms) for event in self._stable(stable)]
         for name in self._buttons:  # a contact that may just have opened has not been held beyond that moment
-            events += self._waited(name, self._debounce.certain_until_ms(name, now_ms))
+            certain_ms = self._debounce.certain_until_ms(name, now_ms)
+            events += self._waited(name, certain_ms)
+            self._taps.tick(name, certain_ms)
         return events
 
     def due_ms(self) -> int | None:
@@ -137,8 +154,9 @@ class Presses:
         return min(waits + ([debounced] if debounced is not None else []), default=None)
 
     def is_decided(self, name: str) -> bool:
-        """Whether every edge of this input so far has had its effect: no hold is running, nothing bounces."""
-        return self._debounce.is_quiet(name) and self._buttons[name].finger is not Finger.HELD
+        """Whether every edge of this input so far has had its effect: no hold or row of taps runs, nothing bounces."""
+        settled = self._debounce.is_quiet(name) and not self._taps.is_waiting(name)
+        return settled and self._buttons[name].finger is not Finger.HELD
 
     def is_lit(self, name: str) -> bool:
         """Whether a finger is on this button whose hold is not yet complete."""
@@ -164,13 +182,18 @@ class Presses:
         return events
 
     def _happened(self, name: str, happened: _Happened, at_ms: int, key: str) -> list[PressEvent]:
-        before = self._buttons[name].finger
-        after = step(_STEPS, f"Tombol {name}", before, happened)
+        before = self._buttons[name]
+        after = step(_STEPS, f"Tombol {name}", before.finger, happened)
         self._buttons[name] = _Button(after, at_ms, key)
         if after is Finger.HELD:
             return [Lit(name, at_ms)]
         if after is Finger.PRESSED:
+            self._taps.forget(name)  # a hold says what is meant; the taps before it were the finger finding its place
             return [Pressed(name, at_ms, key)]
         if after is Finger.STUCK:
             return [Stuck(name, at_ms)]
-        return [Freed(name, at_ms)] if before is Finger.STUCK else [Released(name, at_ms)]
+        if before.finger is Finger.STUCK:
+            return [Freed(name, at_ms)]
+        first_key = self._taps.tap(name, before.since_ms, at_ms, before.key) if before.finger is Finger.HELD else None
+        full = [] if first_key is None else [QuickPressed(name, at_ms, first_key)]
+        return [Released(name, at_ms), *full]

@@ -2,7 +2,9 @@
 
 A pattern is written as villages write it: `0` a stroke, `.` a short rest, `=` a longer rest. No source gives
 milliseconds; these are the suggested ones, to be settings of the kelurahan's own codes. A press whose kind nobody
-knows sounds *titir*: rapid and unbroken, the one beat that every profile agrees on. Pure: who strikes is elsewhere.
+knows sounds *titir*: rapid and unbroken, the one beat that every profile agrees on. A code that is beaten again and
+again needs a pause that is longer than any rest inside it, or its end and its beginning would be heard as one group.
+Pure: who strikes is elsewhere, and which code belongs to an alert is `beats`.
 """
 
 from __future__ import annotations
@@ -34,8 +36,11 @@ class Rhythm(msgspec.Struct, frozen=True):
         return any(start_ms <= phase_ms < start_ms + lasts_ms for start_ms, lasts_ms in self.strokes)
 
 
-def rhythm(name: str, pattern: str, timing: Timing = Timing()) -> Rhythm:
-    """The time line of `pattern`. Raises BadInput for one without a stroke or with a foreign sign."""
+def rhythm(name: str, pattern: str, timing: Timing = Timing(), pause_ms: int = 0) -> Rhythm:
+    """The time line of `pattern`, with `pause_ms` of silence before it begins again.
+
+    Raises BadInput for one without a stroke or with a foreign sign.
+    """
     strokes: list[tuple[int, int]] = []
     at_ms = 0
     for sign in pattern:
@@ -50,7 +55,7 @@ def rhythm(name: str, pattern: str, timing: Timing = Timing()) -> Rhythm:
             raise BadInput(f"kode kentongan {pattern!r}: tanda {sign!r} tidak dikenal, pakai 0, . dan =")
     if not strokes:
         raise BadInput(f"kode kentongan {pattern!r} tidak memuat satu pukulan pun")
-    return Rhythm(name, tuple(strokes), at_ms)
+    return Rhythm(name, tuple(strokes), at_ms + pause_ms)
 
 
 TITIR = rhythm("titir", "0")

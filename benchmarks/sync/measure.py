@@ -14,6 +14,7 @@ from pathlib import Path
 import msgspec
 
 from benchmarks.sync import alarms, backlog, drain, ingest, peer_bridge, peer_thingsboard, weight
+from benchmarks.sync.log_files import keep_log_files
 from benchmarks.sync.rig import DEVICE, TooSlow
 from benchmarks.sync.row import Row, at_least, at_most, median_row, missing, percentile
 from kiosk.core.errors import KentonganError
@@ -81,7 +82,9 @@ def rows(chosen: Chosen | None = None) -> list[Row]:
 def _bench() -> Iterator[_Bench]:
     with ExitStack() as stack:
         folder = stack.enter_context(tempfile.TemporaryDirectory(prefix="kentongan-bench-"))
-        yield _Bench(Path(folder), stack.enter_context(running_postgres()))
+        postgres = stack.enter_context(running_postgres())
+        keep_log_files(postgres.url("postgres"))
+        yield _Bench(Path(folder), postgres)
 
 
 def _drains(bench: _Bench, chosen: Chosen) -> list[Row]:

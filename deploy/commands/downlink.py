@@ -56,12 +56,15 @@ def _duration_s(_: click.Context, __: click.Parameter, text: str) -> int:
 def publish(name: str, file: Path, scope: str, officer: str, config: Path) -> None:
     """Terbitkan dokumen NAME dari FILE untuk kiosk di satu cakupan; yang paling khusus berlaku.
 
+    Tangga eskalasi (ladder) diperiksa dahulu dan tidak terbit bila salah.
+
     \b
     Contoh:
       kentongan central publish news berita.toml --scope city:31.74
+      kentongan central publish ladder tangga.toml --scope site:31.74.05.1001
     """
     with _opened(config) as store:
-        head = store.downlink.publish_document(scope, name, file.read_bytes(), officer)
+        head = store.downlink.publish_document(scope, name, file.read_bytes(), officer, str(file))
     click.echo(f"{name} versi {head.version}, {head.size_bytes} byte, SHA-256 {head.sha256[:16]}… berlaku di {scope}.")
 
 

@@ -1,6 +1,6 @@
-"""Where everything of a demo listens: six ports in a row on the loopback, the front page on the first.
+"""Where everything of a demo listens: seven ports in a row on the loopback, the front page on the first.
 
-Each daemon has its own port, as in production, and nothing is proxied; so the demo needs all six and says which one
+Each daemon has its own port, as in production, and nothing is proxied; so the demo needs all seven and says which one
 somebody else holds before it starts anything.
 """
 
@@ -13,7 +13,7 @@ import msgspec
 from kiosk.core.errors import Conflict
 
 HOST = "127.0.0.1"
-_LAST_FIRST_PORT = 65_535 - 5
+_LAST_FIRST_PORT = 65_535 - 6
 
 
 class Addresses(msgspec.Struct, frozen=True):
@@ -43,6 +43,11 @@ class Addresses(msgspec.Struct, frozen=True):
         return self.front + 5
 
     @property
+    def receiver(self) -> int:
+        """The alarm receiving centre, on a line of its own."""
+        return self.front + 6
+
+    @property
     def front_url(self) -> str:
         return f"http://{HOST}:{self.front}"
 
@@ -63,6 +68,7 @@ class Addresses(msgspec.Struct, frozen=True):
             "broker MQTT": self.broker,
             "kabel jaringan": self.network,
             "printer": self.printer,
+            "pusat alarm": self.receiver,
         }
 
 

@@ -15,12 +15,15 @@ from pathlib import Path
 
 from deploy.demo import settings_files as demo
 from deploy.demo.demo_file import read_demo_file
+from deploy.demo.ladder import ladder_bytes
+from kiosk.core.ladder_document import LADDER_DOCUMENT
 from kiosk.core.settings import load_site
 from kiosk.store.database import open_store
 from kiosk.store.officers import add_officer as add_counter_officer
 from sync.central.enrol import add_officer as add_post_officer
 from sync.central.enrol import enrol_device, put_token
-from sync.central.settings import load_central
+from sync.central.settings import CentralSettings, load_central
+from sync.central.store import open_central
 from sync.keys import load, public_hex
 
 
@@ -35,7 +38,10 @@ def enrol_site(folder: Path) -> None:
 
 
 def enrol_central(folder: Path) -> None:
-    """Lets in the kiosk, the post's officer and the token. Needs the central's database migrated."""
+    """Lets in the kiosk, the post's officer and the token, and publishes the site's ladder.
+
+    Needs the central's database migrated.
+    """
     settings = load_central(folder / "central.toml")
     known = read_demo_file(folder)
     enrol_device(
@@ -50,6 +56,15 @@ def enrol_central(folder: Path) -> None:
     )
     add_post_officer(settings, known.sign_ins.post.user, known.sign_ins.post.password)
     put_token(settings, "demo", known.central_token)
+    _publish_ladder(settings)
+
+
+def _publish_ladder(settings: CentralSettings) -> None:
+    store = open_central(settings.database)
+    try:
+        store.downlink.publish_document(f"site:{demo.SITE_CODE}", LADDER_DOCUMENT, ladder_bytes(), "demo")
+    finally:
+        store.close()
 
 
 def main(folder: Path, what: str) -> None:

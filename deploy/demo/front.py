@@ -12,10 +12,12 @@ from typing import Annotated, Literal
 import msgspec
 from flask import Flask, Response, render_template, request, send_from_directory
 
+from deploy.demo.ladder import demo_ladder
 from deploy.demo.line import Mode
-from deploy.demo.simulation import LONGEST_HOLD_S, Paper, Simulation
+from deploy.demo.simulation import LONGEST_HOLD_S, OtherWays, Paper, Simulation
 from deploy.demo.tour import Tour
 from kiosk import design
+from kiosk.core.alarm_words import AlarmStage
 from kiosk.core.errors import NotAllowed, NotFound
 from kiosk.http import problem, security
 from kiosk.http.body import json_answer, json_body
@@ -28,6 +30,7 @@ _DESIGN_FILES = (".css", ".svg", ".woff2")
 _AGAIN_S = 1.0
 
 Hold = Annotated[float, msgspec.Meta(ge=0.01, le=LONGEST_HOLD_S)]
+Stage = Literal["sending", "waiting", "unanswered", "answered", "dispatched", "arrived", "cancelling"]
 InputName = Annotated[str, msgspec.Meta(min_length=1, max_length=32)]
 
 
@@ -43,6 +46,10 @@ class NetworkBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     mode: Mode
 
 
+class WaysBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    mode: OtherWays
+
+
 class PowerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cut: Literal[True]
 
@@ -50,6 +57,20 @@ class PowerBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class PrinterBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     paper: Paper | None = None
     online: bool | None = None
+
+
+class LessonBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """One stage to show on the box, for training."""
+
+    stage: Stage
+    for_s: Annotated[float, msgspec.Meta(ge=1, le=30)] = 6.0
+
+
+class TextBody(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """What a contact of the ladder types on a telephone; 160 characters are one SMS."""
+
+    contact: InputName
+    text: Annotated[str, msgspec.Meta(min_length=1, max_length=160)]
 
 
 def create_app(simulation: Simulation, tour: Tour, streams: Streams) -> Flask:
@@ -93,7 +114,7 @@ def _add_pages(app: Flask, tour: Tour) -> None:
 
     @app.get("/sim/")
     def sim() -> str:
-        return render_template("sim.html", tour=tour, urls=urls)
+        return render_template("sim.html", tour=tour, urls=urls, contacts=demo_ladder().contacts)
 
 
 def _add_reading(app: Flask, simulation: Simulation, streams: Streams) -> None:
@@ -132,10 +153,28 @@ def _add_switches(app: Flask, simulation: Simulation) -> None:
         simulation.set_network(body.mode)
         return json_answer(body)
 
+    @app.post("/sim/ways")
+    def ways() -> tuple[bytes, int, dict[str, str]]:
+        body = json_body(WaysBody)
+        simulation.set_other_ways(body.mode)
+        return json_answer(body)
+
     @app.post("/sim/power")
     def power() -> tuple[bytes, int, dict[str, str]]:
         json_body(PowerBody)
         return json_answer(simulation.cut_power())
+
+    @app.post("/sim/lesson")
+    def show_lesson() -> tuple[bytes, int, dict[str, str]]:
+        body = json_body(LessonBody)
+        simulation.teach(AlarmStage(body.stage), body.for_s)
+        return json_answer(body)
+
+    @app.post("/sim/sms")
+    def sms() -> tuple[bytes, int, dict[str, str]]:
+        body = json_body(TextBody)
+        simulation.answer_text(body.contact, body.text)
+        return json_answer(body, 202)  # what the box makes of it is in the state
 
     @app.post("/sim/printer")
     def printer() -> tuple[bytes, int, dict[str, str]]:

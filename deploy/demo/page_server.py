@@ -7,6 +7,7 @@ stop. It closes its sockets in that same thread: closing them under a select tha
 
 from __future__ import annotations
 
+import contextlib
 import socket
 import threading
 from types import TracebackType
@@ -44,7 +45,8 @@ class PageServer:
     def stop(self) -> None:
         self._streams.close()
         self._stop.set()
-        self._server.pull_trigger()
+        with contextlib.suppress(OSError):  # a loop that was awake has seen it and closed all, its trigger too
+            self._server.pull_trigger()
         self._thread.join(_STOP_TIMEOUT_S * 2)
 
     def _run(self) -> None:

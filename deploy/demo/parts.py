@@ -48,6 +48,30 @@ class Printer(Protocol):
     def picture(self) -> bytes: ...
 
 
+class Modem(Protocol):
+    def texts(self) -> Sequence[Any]:
+        """Newest first."""
+
+    def answer(self, contact_id: str, text: str) -> None:
+        """Raises `NotFound` for somebody who is not on the ladder."""
+
+    def set_signal(self, has_signal: bool) -> None: ...
+
+    def power_off(self) -> None: ...
+
+    def power_on(self) -> None: ...
+
+
+class Centre(Protocol):
+    def entries(self) -> Sequence[Any]:
+        """Newest first."""
+
+    @property
+    def polled_ms(self) -> int | None: ...
+
+    def set_line(self, up: bool) -> None: ...
+
+
 class Network(Protocol):
     @property
     def mode(self) -> Mode: ...

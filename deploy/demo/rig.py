@@ -1,4 +1,5 @@
-"""The parts of a demo that live in its own process: box, printer, cable, questions about health, and the pages.
+"""The parts of a demo that live in its own process: box, printer and cable, modem and receiving
+centre, questions about health, and the pages.
 
 They start in the order of who needs whom and end in the opposite one.
 """
@@ -16,10 +17,13 @@ from deploy.demo.box import Box
 from deploy.demo.cable import Cable
 from deploy.demo.front import create_app
 from deploy.demo.health import Answer, Health, ask
+from deploy.demo.ladder import demo_ladder
+from deploy.demo.modem import PluggedModem
 from deploy.demo.page_server import PageServer
 from deploy.demo.printer import PluggedPrinter
 from deploy.demo.proof import KioskAlerts
-from deploy.demo.settings_files import DemoSettings
+from deploy.demo.receiving_centre import ReceivingCentre
+from deploy.demo.settings_files import BUTTONS, DemoSettings
 from deploy.demo.simulation import KIOSK, Simulation
 from deploy.demo.supervisor import Supervisor
 from deploy.demo.tour import Tour, tour_of
@@ -39,12 +43,14 @@ class Rig:
     def __enter__(self) -> Self:
         with ExitStack() as stack:
             addresses = self._addresses
-            box = stack.enter_context(Box(self._settings.box_socket))
+            box = stack.enter_context(Box(self._settings.box_socket, inputs=BUTTONS))
             printer = stack.enter_context(PluggedPrinter(self._settings.paper, addresses.printer))
+            modem = stack.enter_context(PluggedModem(self._settings.modem, demo_ladder()))
+            centre = stack.enter_context(ReceivingCentre(HOST, addresses.receiver))
             cable = stack.enter_context(Cable(addresses.broker, addresses.network, self._settings.carriers))
             health = stack.enter_context(Health(_questions(addresses)))
             kiosk = stack.enter_context(KioskAlerts(addresses.kiosk_url, lambda: box.state()["lamp"] != Lamp.OFF.value))
-            self.simulation = Simulation(box, printer, cable, self._supervisor, health, kiosk)
+            self.simulation = Simulation(box, printer, modem, centre, cable, self._supervisor, health, kiosk)
             streams = Streams()
             app = create_app(self.simulation, self.tour, streams)
             stack.enter_context(PageServer(app, HOST, addresses.front, streams))

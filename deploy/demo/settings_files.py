@@ -18,6 +18,7 @@ import msgspec
 
 from deploy.demo.addresses import HOST, Addresses
 from deploy.demo.demo_file import DemoFile, keep_demo_file, write_privately
+from firmware_bridge.modem.texts import map_link
 from sync.keys import load_or_create, public_hex
 
 Value = str | int | float | tuple[str, ...]
@@ -31,10 +32,12 @@ SITE_CONTACT = "(021) 555-0100, nomor contoh"
 SITE_LATITUDE, SITE_LONGITUDE = -6.2607, 106.7817
 KIOSK_ID = "k1"
 POST = "Posko Sukamaju (demo)"
+ACCOUNT = "1234"  # of the site at its alarm receiving centre
 # Left in the site's and the central's folder by `enrolment`, last of all.
-ENROLLED = "enrolled"
+ENROLLED = "enrolled-2"
 # sun_path of unix(7) holds 108 bytes with its zero.
 _SOCKET_PATH_BYTES = 107
+BUTTONS = ("panic", "silent")
 
 
 class DemoSettings(msgspec.Struct, frozen=True):
@@ -65,6 +68,11 @@ class DemoSettings(msgspec.Struct, frozen=True):
         return (folder / ENROLLED).exists()
 
     @property
+    def modem(self) -> Path:
+        """The serial port; where the box's socket is, since both must have short and plain names."""
+        return self.box_socket.parent / "gsm-modem"
+
+    @property
     def paper(self) -> Path:
         return self.folder / "paper"
 
@@ -86,7 +94,7 @@ def prepare(folder: Path, addresses: Addresses) -> DemoSettings:
     load_or_create(settings.site_folder / "device.key")
     central_key = public_hex(load_or_create(settings.central_folder / "central.key"))
     mark = (
-        f"# Demo, port {addresses.front}, {folder}. Written anew when either changes; until then it is yours to edit."
+        f"# Demo 2, port {addresses.front}, {folder}. Written anew when either changes; until then it is yours to edit."
     )
     _write_settings(settings.site_toml, mark, _site(settings, addresses, central_key))
     _write_settings(settings.central_toml, mark, _central(settings, addresses))
@@ -107,7 +115,15 @@ def _site(settings: DemoSettings, addresses: Addresses, central_key: str) -> dic
             "carrier_dir": str(settings.carriers),
         },
         "printer": {"connection": "network", "host": HOST, "port": addresses.printer},
-        "bridge": {"inputs": "simulated", "box_socket": str(settings.box_socket)},
+        "bridge": {
+            "inputs": "simulated",
+            "box_socket": str(settings.box_socket),
+            "map_link": map_link(SITE_LATITUDE, SITE_LONGITUDE),
+        },
+        "bridge.buttons.panic": {"code": "panic"},
+        "bridge.buttons.silent": {"code": "panic", "silent": True},
+        "bridge.modem": {"devices": (str(settings.modem),)},
+        "bridge.receiver": {"host": HOST, "port": addresses.receiver, "account": ACCOUNT},
     }
 
 
@@ -127,9 +143,9 @@ def _central(settings: DemoSettings, addresses: Addresses) -> dict[str, Mapping[
 
 
 def _box_socket(folder: Path) -> Path:
-    """In the folder, or beside other temporary files when its path is too long for a socket."""
+    """In the folder, or beside other temporary files when its path is too long for a socket, or no name of a port."""
     socket = folder / "box.sock"
-    if len(bytes(socket)) <= _SOCKET_PATH_BYTES:
+    if len(bytes(socket)) <= _SOCKET_PATH_BYTES and str(socket).isascii() and " " not in str(socket):
         return socket
     name = hashlib.sha256(bytes(folder)).hexdigest()[:16]
     private = Path(tempfile.gettempdir()) / f"kentongan-demo-{os.getuid()}-{name}"

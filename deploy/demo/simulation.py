@@ -13,13 +13,17 @@ from typing import Any, Literal
 
 import msgspec
 
+from deploy.demo.classroom import Classroom
 from deploy.demo.group import Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
-from deploy.demo.parts import Box, Kiosk, Network, Printer, Processes, Servers
+from deploy.demo.parts import Box, Centre, Kiosk, Modem, Network, Printer, Processes, Servers
+from deploy.lessons import lesson
+from kiosk.core.alarm_words import AlarmStage
 from kiosk.core.errors import KentonganError
 
 Paper = Literal["ok", "low", "out"]
+OtherWays = Literal["up", "down"]
 Power = Literal["on", "off", "starting"]
 
 SITE = "site"
@@ -51,6 +55,8 @@ class Simulation:
         self,
         box: Box,
         printer: Printer,
+        modem: Modem,
+        centre: Centre,
         network: Network,
         processes: Processes,
         servers: Servers,
@@ -58,8 +64,11 @@ class Simulation:
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._box, self._printer, self._network = box, printer, network
+        self._modem, self._centre = modem, centre
         self._processes, self._servers, self._kiosk = processes, servers, kiosk
         self._now_s = now_s
+        self._classroom = Classroom(now_s)
+        self._other_ways: OtherWays = "up"
         self._power: Power = "on"
         self._plug = threading.Lock()
         self._replug_at_s = 0.0
@@ -78,6 +87,12 @@ class Simulation:
     def set_network(self, mode: Mode) -> None:
         self._network.set_mode(mode)
 
+    def set_other_ways(self, ways: OtherWays) -> None:
+        """The ways out beside the network cable: the modem's antenna and the line to the receiving centre."""
+        self._other_ways = ways
+        self._modem.set_signal(ways == "up")
+        self._centre.set_line(ways == "up")
+
     def set_printer(self, paper: Paper | None, online: bool | None) -> None:
         """What is None stays as it is."""
         if paper is not None:
@@ -85,8 +100,16 @@ class Simulation:
         if online is not None:
             self._printer.set_online(online)
 
+    def teach(self, stage: AlarmStage, for_s: float) -> None:
+        """Shows one stage on the page for some seconds. Raises `Conflict` while the box itself shows something."""
+        self._classroom.teach(lesson(stage), for_s, self._box.state())
+
+    def answer_text(self, contact_id: str, text: str) -> None:
+        """Somebody answers on a telephone. Raises `NotFound` for who is not on the demo's ladder."""
+        self._modem.answer(contact_id, text)
+
     def cut_power(self) -> PowerCut:
-        """Kills every daemon of the site with the box and the printer, then boots: one cut at a time, in order asked.
+        """Kills every daemon of the site with box, printer and modem, then boots: one cut at a time, in order asked.
 
         Returns when the kiosk answers again. Raises `NotBack` when it does not within 30 s.
         """
@@ -96,8 +119,10 @@ class Simulation:
             self._processes.cut(SITE)
             self._box.power_off()
             self._printer.power_off()
+            self._modem.power_off()
             self._power = "starting"
             self._printer.power_on()
+            self._modem.power_on()
             self._box.power_on()
             self._processes.restore(SITE)
             well = self._servers.wait_until_well(KIOSK, _START_TIMEOUT_S)
@@ -109,16 +134,18 @@ class Simulation:
     def state(self) -> dict[str, Any]:
         """Everything a visitor may see, as plain values."""
         return {
-            **self._box.state(),
+            **self._classroom.over(self._box.state()),
             "alert": self._kiosk.alert(),
             "power": self._power,
             "network": self._network.mode,
             "traffic": self._network.traffic,
+            "other_ways": self._other_ways,
             "paper": self._printer.paper,
             "online": self._printer.online,
             "printed": self._printer.printed,
             "jobs": self._printer.jobs(),
-            "sms": [],  # the GSM modem is not simulated yet: nothing was sent, so nothing is listed
+            "sms": self._modem.texts(),
+            "centre": {"polled_ms": self._centre.polled_ms, "entries": self._centre.entries()},
             "parts": self.parts(),
         }
 

@@ -45,9 +45,16 @@ def _privilege() -> list[str] | None:
     return ["sudo", "-n"] if unasked else None
 
 
+def knows(package: str) -> bool:
+    """Whether the package lists of this machine, as old as they are, have it."""
+    if shutil.which("apt-cache") is None:
+        return False
+    return subprocess.run(["apt-cache", "show", package], capture_output=True, check=False).returncode == 0
+
+
 def _first_known(group: Sequence[str]) -> str:
     for name in group:
-        if subprocess.run(["apt-cache", "show", name], capture_output=True, check=False).returncode == 0:
+        if knows(name):
             return name
     raise SystemPackageMissing(f"this system's package lists know none of: {', '.join(group)}; install it by hand")
 

@@ -41,6 +41,11 @@ def has_postgresql_server() -> bool:
     return any(POSTGRESQL_HOME.glob("*/bin/initdb")) or has_program("initdb")
 
 
+def has_micropython() -> bool:
+    """Debian 13 has its Unix port. Where apt knows none, the WebAssembly port among the assets runs the tests alone."""
+    return has_program("micropython") or not apt.knows("micropython")
+
+
 def has_library(name: str) -> bool:
     """Whether the dynamic linker finds lib`name`."""
     return ctypes.util.find_library(name) is not None
@@ -56,6 +61,7 @@ NEEDS = (
         ("chromium", "chromium-browser"),
     ),
     Need("what playwright's own Node.js links to", lambda: has_library("atomic"), ("libatomic1",)),
+    Need("what runs the panel board's firmware", has_micropython, ("micropython",)),
     Need("what checks the systemd units", lambda: has_program("systemd-analyze"), ("systemd",)),
     # Debian 13 and Ubuntu 24.04 renamed every library whose time type grew.
     Need("a QR reader", lambda: has_library("zbar"), ("libzbar0", "libzbar0t64")),

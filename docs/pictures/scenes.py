@@ -96,6 +96,7 @@ def take_all(browser: Browser, demo: Demo, out: Path) -> Iterator[Path]:
 def _answer_alert(film: Film, demo: Demo, post: Page, out: Path) -> Path:
     film.run_for(1.2)
     demo.sim("network", mode="down")
+    demo.sim("ways", mode="down")
     film.run_for(1.0)
     demo.sim("button", input="panic", hold_s=1.2)
     film.run_until(lambda: demo.state()["lamp"] == "red-fast")

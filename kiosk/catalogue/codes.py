@@ -16,19 +16,10 @@ from typing import Annotated, Literal
 from msgspec import Meta, Struct
 
 from kiosk.catalogue.wording import Slug, Source, Words
+from kiosk.core.beat_settings import KentonganEvent
 from kiosk.core.errors import NotFound
 
-Event = Literal[
-    "any-danger",
-    "brawl",
-    "disaster",
-    "fire",
-    "livestock-theft",
-    "murder",
-    "safe",
-    "theft",
-    "traffic-accident",
-]
+Event = KentonganEvent
 Milliseconds = Annotated[int, Meta(ge=10, le=10_000)]
 
 

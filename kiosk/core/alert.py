@@ -55,20 +55,32 @@ class AlertAction(StrEnum):
 
 
 class AlertCode(StrEnum):
-    """What was pressed, with its Contact ID event code (SIA DC-05) in `CONTACT_ID`."""
+    """What was pressed, with its Contact ID event code (SIA DC-05) in `CONTACT_ID`.
+
+    SILENT is a code and no flag beside one: whoever is forced to press cannot say why, the post must see at once that
+    it may not telephone there, and a silent press never joins an audible alert.
+    """
 
     PANIC = "panic"
     MEDICAL = "medical"
     FIRE = "fire"
     CRIME = "crime"
+    SILENT = "silent"
 
 
-CONTACT_ID = {AlertCode.PANIC: 120, AlertCode.MEDICAL: 100, AlertCode.FIRE: 110, AlertCode.CRIME: 123}
+CONTACT_ID = {
+    AlertCode.PANIC: 120,
+    AlertCode.MEDICAL: 100,
+    AlertCode.FIRE: 110,
+    AlertCode.CRIME: 123,
+    AlertCode.SILENT: 122,
+}
 CODE_WORDS = {
     AlertCode.PANIC: "Keadaan darurat",
     AlertCode.MEDICAL: "Darurat medis",
     AlertCode.FIRE: "Kebakaran",
     AlertCode.CRIME: "Gangguan keamanan",
+    AlertCode.SILENT: "Darurat senyap: jangan menelepon ke lokasi",
 }
 
 # Rows: where the alert stands. Columns: what happened. Every pair has an answer, since proof may come late, twice or
@@ -133,6 +145,11 @@ class Alert(msgspec.Struct, frozen=True):
     @property
     def is_open(self) -> bool:
         return self.state is not AlertState.CLOSED
+
+    @property
+    def is_silent(self) -> bool:
+        """Nothing of it may be shown or sounded at the box, nor told by its web server."""
+        return self.code is AlertCode.SILENT
 
     @property
     def is_answered(self) -> bool:

@@ -1,6 +1,7 @@
 """Alerts on disk: raised once, advanced only by proof, every step kept with the path that proved it.
 
-`raise_alert` returns after the alert is committed (E1), so whoever sends or sounds anything calls it first.
+`raise_alert` returns after the alert is committed (E1), so whoever sends or sounds anything calls it first. A path has
+a ladder of its own: what it proves is kept and told even when another path has already proven more.
 """
 
 from __future__ import annotations
@@ -10,11 +11,25 @@ from typing import Any
 
 import msgspec
 
-from kiosk.core.alert import JOIN_PRESSES_WITHIN_S, Alert, AlertAction, AlertCode, AlertState, Evidence, after
+from kiosk.core.alert import (
+    EVIDENCE_OF,
+    JOIN_PRESSES_WITHIN_S,
+    Alert,
+    AlertAction,
+    AlertCode,
+    AlertState,
+    Evidence,
+    after,
+)
 from kiosk.core.errors import NotFound
 from kiosk.core.event import Lane
+from kiosk.core.exercise import Exercise
 from kiosk.core.ids import uuid7
+from kiosk.store.alert_steps import AlertStep as AlertStep
+from kiosk.store.alert_steps import keep_step, level_on
+from kiosk.store.alert_steps import steps as steps
 from kiosk.store.database import Store
+from kiosk.store.exercises import mark_within
 from kiosk.store.journal import record
 from kiosk.store.reserve import with_reserve
 
@@ -22,17 +37,6 @@ _COLUMNS = (
     "id, code, source, state, evidence, nonce, raised_ms, raised_mono_ms, boot, presses, drill,"
     " officer, answered_ms, closed_ms"
 )
-
-
-class AlertStep(msgspec.Struct, frozen=True):
-    """One proven step: what happened, by which path, when, and the carrier's raw words."""
-
-    action: AlertAction
-    state: AlertState
-    evidence: Evidence
-    path: str
-    raw: str
-    wall_ms: int
 
 
 def _alert(row: tuple[Any, ...]) -> Alert:
@@ -104,7 +108,7 @@ def advance(
     officer: str | None = None,
     answered_ms: int | None = None,
 ) -> Alert:
-    """Takes one step of the table and keeps its proof. A step that changes neither state nor evidence writes nothing.
+    """Takes one step of the table and keeps its proof. What is known already, of its path too, writes nothing.
 
     Raises NotFound for an id that is not of this box and BadTransition for a step that the table does not have.
     """
@@ -128,7 +132,11 @@ def advance_within(
     """As `advance`, inside a transaction that the caller holds."""
     alert = find(store, alert_id)
     state, evidence = after(alert, action)
-    if (state, evidence) == (alert.state, alert.evidence):
+    moved = (state, evidence) != (alert.state, alert.evidence)
+    if not moved and EVIDENCE_OF.get(action, Evidence.PRESSED) <= level_on(store, alert_id, path):
+        return alert
+    if not moved:
+        keep_step(store, alert, action, path, raw, officer)
         return alert
     at = store.now()
     changed = msgspec.structs.replace(
@@ -145,13 +153,9 @@ def advance_within(
         "UPDATE alert SET state = ?, evidence = ?, officer = ?, answered_ms = ?, closed_ms = ? WHERE id = ?",
         *(state.value, evidence.value, changed.officer, changed.answered_ms, changed.closed_ms, alert_id),
     )
-    store.run(
-        "INSERT INTO alert_step (alert_id, step, action, state, evidence, path, raw, wall_ms, mono_ms)"
-        " SELECT ?, COALESCE(MAX(step), 0) + 1, ?, ?, ?, ?, ?, ?, ? FROM alert_step WHERE alert_id = ?",
-        *(alert_id, action.value, state.value, evidence.value, path, raw[:500], at.wall_ms, at.mono_ms, alert_id),
-    )
-    kind = "alert.cancelled" if action is AlertAction.CANCEL else "alert.evidence"
-    record(store, Lane.ALARM, kind, {"id": alert_id, "state": state.value, "evidence": evidence.value, "path": path})
+    if alert.drill and changed.is_answered and not alert.is_answered:
+        mark_within(store, Exercise.WEEKLY_DRILL)
+    keep_step(store, changed, action, path, raw, officer)
     return changed
 
 
@@ -170,11 +174,3 @@ def open_alerts(store: Store) -> list[Alert]:
 def recent_alerts(store: Store, limit: int = 10) -> list[Alert]:
     """The newest alerts, open or closed, newest first."""
     return [_alert(row) for row in store.all(f"SELECT {_COLUMNS} FROM alert ORDER BY id DESC LIMIT ?", limit)]
-
-
-def steps(store: Store, alert_id: str) -> list[AlertStep]:
-    """The proof of an alert, in order."""
-    rows = store.all(
-        "SELECT action, state, evidence, path, raw, wall_ms FROM alert_step WHERE alert_id = ? ORDER BY step", alert_id
-    )
-    return [AlertStep(AlertAction(a), AlertState(s), Evidence(e), path, raw, wall) for a, s, e, path, raw, wall in rows]

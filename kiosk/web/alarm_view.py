@@ -12,8 +12,9 @@ import msgspec
 from kiosk.core.alarm_words import URGENCY, AlarmShown, AlarmStage, shown, stage_of
 from kiosk.core.alert import Alert, AlertState, Evidence
 from kiosk.core.clock import Moment, local_time
-from kiosk.store.alerts import AlertStep, open_alerts, recent_alerts, steps
+from kiosk.store.alerts import AlertStep, steps
 from kiosk.store.database import Store
+from kiosk.web.told_alerts import open_alerts, recent_alerts
 
 CLOSED_SHOWN_MS = 30_000
 

@@ -11,6 +11,7 @@ import logging
 import random
 import threading
 import time
+from functools import partial
 
 import msgspec
 from nacl.signing import SigningKey
@@ -24,13 +25,14 @@ from kiosk.store.watch import LOOK_WHILE_WRITTEN_S, VISIBLE_WITHIN_S, CommitWatc
 from sync.agent.duty import Duty, Note
 from sync.agent.greeting import Greeting
 from sync.agent.patience import Patience
+from sync.agent.sender import Sender
 from sync.agent.streams import Streams
 from sync.broker import Arrived, Carried, Connected, Connection, Happening, Lost, Will
 from sync.sharing import stand_back
 from sync.tls import TlsFiles, tls_context
 from sync.uplink import Uplink
 from sync.wire.envelope import seal, unseal
-from sync.wire.messages import Ack, CentralState, Hello, batch_of, decode, encode
+from sync.wire.messages import Ack, CentralState, Hello, decode, encode
 from sync.wire.topics import CENTRAL_STATE, Down, Up, down, up
 
 log = logging.getLogger(__name__)
@@ -68,6 +70,7 @@ class Link:
         self._connections = 0
         self._failures = 0  # each moves on to the next broker: one that only seems to live must not hold us
         self._streams = Streams(duty)
+        self._sender = Sender(duty, self._streams, self._sealed)
         self._greeting = Greeting()
         self._patience = Patience(duty, settings.carrier_dir, nudge)
         self._told_to_wait_s = 0.0
@@ -114,6 +117,7 @@ class Link:
         self._connections = max(self._connections + 1, self._store.now().mono_ms)  # ascends over restarts of a boot
         self._missing = False
         self._streams.begin()
+        self._sender.begin()
         will = self.duty.will(self._connections)
         files = TlsFiles(self._settings.tls_ca, self._settings.tls_certificate, self._settings.tls_key)
         connection = Connection(
@@ -194,7 +198,7 @@ class Link:
         payload = unseal(self._central_key, arrived.topic, arrived.payload)
         if arrived.topic == CENTRAL_STATE:
             self._take_hint(decode(payload, CentralState), arrived.retained)
-        if arrived.topic == down(self._store.device, Down.ACK) and self._take_ack(decode(payload, Ack)):
+        if arrived.topic == down(self._store.device, Down.ACK) and self._take_ack(connection, decode(payload, Ack)):
             self._ask_again(connection)
         for channel in self.duty.hears:
             if arrived.topic == down(self._store.device, channel) and self.duty.read(channel, payload):
@@ -232,13 +236,16 @@ class Link:
         hello = Hello((1, 1), self._store.epoch, nonce, lanes, applied, documents)
         self._greeting.handed(self._say(connection, Note(Up.HELLO, encode(hello))))
 
-    def _take_ack(self, ack: Ack) -> bool:
+    def _take_ack(self, connection: Connection, ack: Ack) -> bool:
         """True when the central holds less than it once said: it must be asked where to go on."""
         if ack.epoch != self._store.epoch or (ack.nonce and not self._greeting.is_answer(ack.nonce)):
             return False  # of another life of this database, or for the other connection
         cursors = {lane: through for lane, through in ack.cursors.items() if lane in self.duty.lanes}
         if not ack.nonce:
             went_back = [lane for lane, through in cursors.items() if not self._streams.proceed(lane, through)]
+            if self._sender.is_ready and self.state.answered and self.duty.may_send():
+                self._sender.fill(partial(self._publish, connection))  # the central works while we mark what it has
+            self._streams.hold()
             return bool(went_back)
         if ack.now_ms:
             self.duty.heard(ack.now_ms, time.monotonic() - self._greeting.first_said_s)
@@ -285,17 +292,6 @@ class Link:
         if not self.state.answered or not self._something_new or not self.duty.may_send():
             return
         self._something_new = False
-        for lane in self.duty.lanes:
-            while self._send_one(connection, lane):
-                pass
-
-    def _send_one(self, connection: Connection, lane: Lane) -> bool:
-        before, chosen = self._streams.next_due(lane)
-        if not chosen:
-            return False
-        batch = batch_of(before, chosen, self.duty.applied())
-        data = self._sealed(Note(self.duty.channel, encode(batch)))
-        message = self._publish(connection, self.duty.channel, data)
-        self._streams.sent(lane, chosen, len(data))
-        self.duty.sent(lane, chosen[-1].seq, message)
-        return True
+        self._sender.fill(partial(self._publish, connection))
+        if self.duty.patient:
+            self._sender.pack_ahead()

@@ -1,19 +1,19 @@
 """The lanes of one connection: how far each is sent and proven, and when the central has been silent too long.
 
 An acknowledgement proves only what was sent on this connection; only the answer to a hello says where a lane goes on.
-What the central proves to hold is told to the duty and marked in the store before anything else happens with it.
+What the central proves to hold is told to the duty and marked in the store by `hold`; until then nothing is claimed.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 
 from kiosk.core.event import START_HASH, Event, Lane
 from kiosk.store.journal import following
 from kiosk.store.outbox import backlogs
 from sync.agent.duty import Duty
-from sync.plan import LanePlan, Window, fill, is_overdue, resume, size_of, time_out_s
+from sync.agent.packed import Packed
+from sync.plan import LanePlan, Window, fill, is_overdue, resume, time_out_s
 from sync.uplink import Uplink
 
 
@@ -31,6 +31,7 @@ class Streams:
         self.uplink = Uplink()
         self._trip_s: float | None = None  # the shortest seen: the way without a load
         self._plans: dict[Lane, LanePlan] = {}
+        self._proven: dict[Lane, int] = {}  # and not marked yet
         self._progress_s = 0.0
 
     def resume(self, lane: Lane, through: int) -> bool:
@@ -40,7 +41,8 @@ class Streams:
             self._plans.pop(lane, None)
             return False
         self._plans[lane] = resume(through)
-        self._hold(lane, through)
+        self._proven[lane] = through
+        self.hold()
         return True
 
     def is_anothers(self, lane: Lane, through: int, head: str) -> bool:
@@ -58,7 +60,7 @@ class Streams:
             self._plans[lane] = resume(from_seq - 1)
 
     def proceed(self, lane: Lane, through: int) -> bool:
-        """Takes an acknowledgement. False when it says less than an earlier one."""
+        """Takes an acknowledgement; `hold` marks it. False when it says less than an earlier one."""
         plan = self._plans.get(lane)
         if plan is None:
             return True
@@ -73,12 +75,15 @@ class Streams:
             self.uplink = self.uplink.proven(proven_bytes, now_s - max(oldest_s, self._progress_s), distance_s)
         self._progress_s, self._in_vain = now_s, 0
         self._plans[lane] = plan.acknowledge(through)
-        self._hold(lane, through)
+        self._proven[lane] = through
         return True
 
-    def _hold(self, lane: Lane, through: int) -> None:
-        if through > backlogs(self._store)[lane].acknowledged_seq:
-            self._duty.held_by_central(lane, through)
+    def hold(self) -> None:
+        """Marks what was proven; on disk when this returns."""
+        while self._proven:
+            lane, through = self._proven.popitem()
+            if through > backlogs(self._store)[lane].acknowledged_seq:
+                self._duty.held_by_central(lane, through)
 
     def measure(self, seconds: float) -> None:
         held = self.round_trip_s
@@ -91,17 +96,28 @@ class Streams:
         limits = self._duty.limits()
         return self.uplink.window(limits, self._trip_s) if self._duty.patient else limits
 
+    def is_full(self) -> bool:
+        """Whether as much is under way as the window allows."""
+        return sum(len(held.under_way) for held in self._plans.values()) >= self.window.in_flight_most
+
     def next_due(self, lane: Lane) -> tuple[bytes, list[Event]]:
-        """The events of the next message and the hash they follow; none when the window is full or nothing waits."""
+        """The events of the next message and the hash they follow; none when nothing waits."""
         plan, window = self._plans.get(lane), self.window
-        if plan is None or sum(len(held.under_way) for held in self._plans.values()) >= window.in_flight_most:
+        if plan is None:
             return START_HASH, []
         before, rows = following(self._store, lane, plan.handed, window.events_most)
         return before, rows[: fill(rows, window)]
 
-    def sent(self, lane: Lane, chosen: Sequence[Event], wire_bytes: int) -> None:
-        self._plans[lane] = self._plans[lane].send(chosen[-1].seq, time.monotonic(), wire_bytes)
-        self.uplink = self.uplink.left(size_of(chosen), wire_bytes)
+    def is_due(self, packed: Packed) -> bool:
+        """Whether a message that was packed earlier is still what comes next on its lane, and small enough."""
+        plan = self._plans.get(packed.lane)
+        return plan is not None and packed.first == plan.handed + 1 and packed.fits(self.window)
+
+    def sent(self, packed: Packed) -> None:
+        """It was handed to the socket."""
+        lane, wire_bytes = packed.lane, len(packed.data)
+        self._plans[lane] = self._plans[lane].send(packed.through, time.monotonic(), wire_bytes)
+        self.uplink = self.uplink.left(packed.rows_bytes, wire_bytes)
 
     def is_overdue(self, now_s: float) -> bool:
         limit_s = time_out_s(self.round_trip_s, self._in_vain)

@@ -9,8 +9,12 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from pathlib import Path
 
+from firmware_bridge.assembly import rounds_of
 from firmware_bridge.bridge import Bridge
+from firmware_bridge.carriers import Carriers
 from firmware_bridge.debounce import Edge
+from firmware_bridge.desk import DeskAtOnce
+from firmware_bridge.modem.texts import Place
 from firmware_bridge.ports import Command, Reading, Started
 from kiosk.core.alert import Alert, AlertCode
 from kiosk.core.bridge_settings import BridgeSettings, Button
@@ -21,6 +25,7 @@ from kiosk.store.migrate import migrate
 
 DEVICE = "31.74.05.1001-k1"
 BUTTONS = {"panic": Button(AlertCode.PANIC), "fire": Button(AlertCode.FIRE)}
+PLACE = Place("Kelurahan Contoh")
 SETTINGS = BridgeSettings(buttons=BUTTONS)
 
 
@@ -93,10 +98,20 @@ class SeenOutputs:
 
 
 class Rig:
-    def __init__(self, store: Store, clock: ManualClock, settings: BridgeSettings, source: PlayedSource) -> None:
+    def __init__(
+        self,
+        store: Store,
+        clock: ManualClock,
+        settings: BridgeSettings,
+        source: PlayedSource,
+        carriers: Carriers | None = None,
+    ) -> None:
         self.store, self.clock, self.settings, self.source = store, clock, settings, source
         self.outputs = SeenOutputs()
-        self.bridge = Bridge(store, settings, 7, source, self.outputs)
+        self.carriers = carriers or Carriers()
+        self.rounds, hatch = rounds_of(store, settings, PLACE, self.carriers)
+        desk = DeskAtOnce(self.rounds, hatch)
+        self.bridge = Bridge(settings, 7, source, self.outputs, desk, clock)
 
     def turns(self, seconds: float, every_s: float = 0.020) -> None:
         for _ in range(round(seconds / every_s)):
@@ -120,9 +135,10 @@ def rig(
     settings: BridgeSettings = SETTINGS,
     source: PlayedSource | None = None,
     clock: ManualClock | None = None,
+    carriers: Carriers | None = None,
 ) -> Iterator[Rig]:
     used_clock = clock or ManualClock()
     with closing(open_store(database(folder), used_clock)) as store:
-        made = Rig(store, used_clock, settings, source or PlayedSource(mono_ms=used_clock.now().mono_ms))
+        made = Rig(store, used_clock, settings, source or PlayedSource(mono_ms=used_clock.now().mono_ms), carriers)
         made.turns(0.02)
         yield made

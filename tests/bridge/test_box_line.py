@@ -12,9 +12,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.box_line import BACK_OFF_FIRST_S, BACK_OFF_LAST_S, BoxLine, back_off_s
+from firmware_bridge.box_line import BoxLine
 from firmware_bridge.debounce import Edge
 from firmware_bridge.frames import BoxEdge, BoxHello, BoxPong, encode
+from firmware_bridge.line import BACK_OFF_FIRST_S, BACK_OFF_LAST_S, back_off_s
 from firmware_bridge.ports import Command, Started
 from firmware_bridge.rhythm import TITIR
 from kiosk.core.alarm_words import Lamp

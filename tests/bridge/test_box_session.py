@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from deploy.demo.box_board import Board
 from firmware_bridge.box_session import PING_MS, BoxSession
+from firmware_bridge.condition import Condition
 from firmware_bridge.debounce import Edge
 from firmware_bridge.frames import HostAck, HostPing, HostShow, encode, frames_from_host
 from firmware_bridge.ports import Command, Started
@@ -30,7 +31,7 @@ class Ends:
         self.now_ms = 1_000
         self.session = BoxSession()
         self.board = Board("sim-1", levels or {"panic": False}, self.now_ms)
-        self.readings: list[Edge | Started] = []
+        self.readings: list[Edge | Started | Condition] = []
         self.acks = frames_from_host()
         self.connect()
 

@@ -25,7 +25,7 @@ HOLD_S = 0.2
 
 
 def settings(
-    folder: Path, inputs: Literal["simulated", "none"] = "simulated", hold_s: float = HOLD_S, **bridge: Any
+    folder: Path, inputs: Literal["simulated", "panel", "none"] = "simulated", hold_s: float = HOLD_S, **bridge: Any
 ) -> SiteSettings:
     return SiteSettings(
         site=Site("31.74.05.1001", "Kelurahan Contoh", "Jalan Contoh 1"),

@@ -9,11 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from firmware_bridge.indication import indicate, is_timed_out, lamps_lit, siren_until_ms
+from firmware_bridge.indication import Rungs, indicate, lamps_lit, rungs_of, siren_until_ms, sounding
 from kiosk.core.alarm_words import AlarmStage, Lamp, shown, stage_of
 from kiosk.core.alert import Alert, AlertAction, AlertCode, AlertState, Evidence, after
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.clock import Moment
+from kiosk.core.ladder import DEFAULT_LADDER
 
 SETTINGS = BridgeSettings()
 RAISED_MS = 1_763_770_800_000  # 22 November 2025, 07.20.00 WIB
@@ -158,11 +159,30 @@ def test_the_siren_resumes_after_a_reboot_while_nobody_has_answered() -> None:
     assert siren_until_ms(alert(), after_boot, SETTINGS) == 180_000
 
 
-def test_time_out_comes_at_100_s_and_not_for_an_answered_alert() -> None:
-    assert not is_timed_out(alert(), later(99.9), SETTINGS)
-    assert is_timed_out(alert(AlertState.RECEIVED), later(100), SETTINGS)
-    assert not is_timed_out(alert(AlertState.ACKNOWLEDGED), later(1_000), SETTINGS)
-    assert not is_timed_out(alert(AlertState.UNANSWERED), later(1_000), SETTINGS)
+def test_a_silent_alert_is_not_there_at_all_and_hides_no_other() -> None:
+    silent = alert(code=AlertCode.SILENT)
+
+    assert indicate([silent], later(1), SETTINGS, False, 7) == indicate([], later(1), SETTINGS, False, 7)
+    assert sounding([silent], later(1), SETTINGS) == []
+    assert indicate([silent, alert()], later(1), SETTINGS, False, 7).lamp is Lamp.RED_FAST
+    assert not indicate(
+        [msgspec.structs.replace(silent, state=AlertState.UNANSWERED)], later(300), SETTINGS, False, 7
+    ).siren
+
+
+def test_the_siren_waits_for_its_rung_and_a_ladder_without_one_has_none() -> None:
+    assert siren_until_ms(alert(), later(29), SETTINGS, Rungs(30, 100)) is None
+    assert siren_until_ms(alert(), later(30), SETTINGS, Rungs(30, 100)) == BOOT_MS + 210_000
+    assert siren_until_ms(alert(AlertState.UNANSWERED), later(100), SETTINGS, Rungs(None, 100)) is None
+    assert rungs_of(DEFAULT_LADDER) == Rungs(0, 100)
+
+
+def test_the_screen_offers_110_once_its_rung_is_reached_and_nobody_has_answered() -> None:
+    waiting, answered = alert(AlertState.RECEIVED, Evidence.RECEIVED), alert(AlertState.ACKNOWLEDGED, Evidence(5))
+
+    assert "110" not in indicate([waiting], later(61), SETTINGS, False, 7).message
+    assert "110" in indicate([waiting], later(61), SETTINGS, False, 7, offered={waiting.id}).message
+    assert "110" not in indicate([answered], later(61), SETTINGS, False, 7, offered={answered.id}).message
 
 
 def test_a_press_that_the_disk_refuses_sounds_for_the_limit_and_claims_nothing() -> None:

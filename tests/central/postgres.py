@@ -1,4 +1,4 @@
-"""A private PostgreSQL for one test run: its own cluster, its own port, fsync on as in production.
+"""A private PostgreSQL for one test run: its own cluster, its own port, set up as our example for a central says.
 
 PostgreSQL refuses to run as root, so under root it runs as the user `postgres` that its package makes.
 """
@@ -21,6 +21,7 @@ import psycopg
 from sync.central.store import migrate
 
 KEPT = ("schema_version", "change")
+SETTINGS = Path(__file__).parents[2] / "deploy/example/postgresql.conf"
 
 
 class Postgres:
@@ -97,7 +98,9 @@ def running_postgres() -> Iterator[Postgres]:
     try:
         plain = ("--auth=trust", "--encoding=UTF8", "--locale=C")
         run(str(programs / "initdb"), "-D", str(data), "-U", "kentongan", *plain)
-        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder} -c fsync=on"
+        options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
+        with (data / "postgresql.conf").open("a") as settings:
+            settings.write(SETTINGS.read_text())
         log = ("-l", str(folder / "log"))
         run(str(programs / "pg_ctl"), "start", "-w", "-t", "60", "-D", str(data), *log, "-o", options)
         try:

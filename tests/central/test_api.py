@@ -218,7 +218,7 @@ def test_the_document_describes_every_route_and_what_it_answers(client: FlaskCli
     document = client.get("/api/v1/openapi.json").json
     assert document is not None
     routes = {
-        rule.rule.replace("<", "{").replace(">", "}").replace("alert_id", "id")
+        rule.rule.replace("<", "{").replace(">", "}").replace("alert_id", "id").replace("int:", "")
         for rule in client.application.url_map.iter_rules()
         if rule.rule.startswith("/api/v1/")
     }

@@ -257,3 +257,26 @@ def test_the_time_of_a_press_says_how_it_is_known(client: FlaskClient, store: Ce
     health.add("heartbeat", {})
     health.send(store)
     assert "dikoreksi: jam kiosk saat itu belum benar" in client.get("/posko/").text
+
+
+def test_a_silent_alert_is_marked_and_promises_nothing_at_the_site(client: FlaskClient, store: CentralStore) -> None:
+    sign_in(client)
+    raise_alert(store, "silent")
+    page = client.get("/posko/").text
+    assert page.count("Senyap: jangan menelepon ke lokasi") == 2
+    assert "Jangan dihubungi:" in page
+    assert "Lampu tombol menjadi hijau" not in page
+
+
+def test_each_step_is_shown_with_its_way_and_its_reply_folded_away(client: FlaskClient, store: CentralStore) -> None:
+    sign_in(client)
+    alert_id, journal = uuid7(), Journal(Lane.ALARM)
+    journal.add("alert.raised", raised(alert_id))
+    told = {"id": alert_id, "state": "acknowledged", "evidence": 5, "path": "sms/rw-2", "level": 5}
+    journal.add("alert.evidence", {**told, "raw": "OK <3F9A2C> 081210005000", "officer": "Ibu Ratna"})
+    journal.send(store)
+    page = client.get("/posko/").text
+    assert "Dijawab Ibu Ratna lewat SMS" in page
+    assert "<summary>balasan asli</summary><code>OK &lt;3F9A2C&gt; 0812…000</code>" in page
+    assert "081210005000" not in page
+    assert f'action="/posko/panggilan/{alert_id}/dispatch"' in page

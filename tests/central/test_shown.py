@@ -6,8 +6,9 @@ import msgspec
 import pytest
 
 from kiosk.core.alert import AlertAction, AlertState, Evidence
-from sync.central.store import AlertView, CloseReason, DeviceView, SiteView
+from sync.central.store import AlertStep, AlertView, CloseReason, DeviceView, SiteView
 from sync.central.web import shown
+from sync.central.web.proof import way
 from tests.central.stories import DEVICE, NOW_MS, SITE
 
 FRESH = AlertView(
@@ -124,3 +125,36 @@ def test_a_press_that_a_clock_told_later_is_late_by_its_true_time() -> None:
     pressed_ms = NOW_MS - 3_600_000
     alert = shown.alert(with_(FRESH, raised_ms=0, raised_synchronised=False, raised_true_ms=pressed_ms))
     assert (alert.stage, alert.rings, alert.view.pressed_ms) == ("late", False, pressed_ms)
+
+
+def test_a_contact_who_answered_by_sms_is_named_with_the_way() -> None:
+    step = AlertStep(NOW_MS + 900, "evidence", "acknowledged", 5, "sms/rw-2", DEVICE, {"level": 5, "officer": "Sari"})
+    alert = shown.alert(with_(ANSWERED, steps=(step,)))
+    assert (alert.note, alert.rungs[5].by, alert.rings) == ("Dijawab Sari lewat SMS", "Sari, SMS", False)
+    assert alert.next_action is AlertAction.DISPATCH
+
+
+def test_each_rung_names_the_way_that_proved_it_and_not_what_was_known_by_then() -> None:
+    modem = AlertStep(NOW_MS + 100, "evidence", "received", 4, "sms/piket-1", DEVICE, {"level": 3, "raw": "+CMGS: 1"})
+    [step] = shown.alert(with_(FRESH, steps=(modem,))).steps
+    assert (step.what, step.way, step.level, step.raw) == ("Dibawa jaringan", "SMS piket-1", 3, "+CMGS: 1")
+    assert shown.alert(with_(FRESH, steps=(modem,))).rungs[3].by == "SMS piket-1"
+
+
+@pytest.mark.parametrize(
+    ("path", "said"),
+    [
+        ("sms/piket-1", "SMS piket-1"),
+        ("again/sms/piket-1", "SMS piket-1, ulang"),
+        ("cancel/dc09", "pusat alarm (DC-09), pembatalan"),
+        ("token Dasbor/kota", "token Dasbor/kota"),
+        ("satellite", "satellite"),
+    ],
+)
+def test_a_way_is_named_in_words_and_a_new_one_as_it_came(path: str, said: str) -> None:
+    assert way(path) == said
+
+
+def test_a_silent_alert_rings_at_the_post_and_says_not_to_call_back() -> None:
+    alert = shown.alert(with_(FRESH, code="silent"))
+    assert (alert.rings, alert.title, alert.contact_id) == (True, "Senyap: jangan menelepon ke lokasi", 122)

@@ -8,8 +8,10 @@ from typing import Any
 from deploy.demo.group import State, Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
+from deploy.demo.modem import Text
 from deploy.demo.network import Traffic
 from deploy.demo.proof import Alert
+from deploy.demo.receiving_centre import Entry
 from deploy.demo.simulation import Simulation
 from kiosk.core.errors import NotFound
 
@@ -21,16 +23,19 @@ class Parts:
 
     def __init__(self) -> None:
         self.done: list[str] = []
+        self.inputs: tuple[str, ...] = ("panic",)
         self.mode = Mode.UP
         self.paper = "ok"
         self.printed = 0
         self.online = True
         self.kiosk_well = True
         self.lamp = "off"
+        self.sms: list[Text] = []
+        self.heard: list[Entry] = []
         self.traffic = Traffic(up_bytes=1, down_bytes=2, swallowed_bytes=3, connections=4, open_connections=5)
 
     def press(self, name: str, hold_s: float) -> None:
-        if name != "panic":
+        if name not in self.inputs:
             raise NotFound(f"kotak ini tidak punya tombol {name}")
         self.done.append(f"press {name} {hold_s}")
 
@@ -51,6 +56,27 @@ class Parts:
 
     def power_on(self) -> None:
         self.done.append("on")
+
+    def texts(self) -> Sequence[Any]:
+        return self.sms
+
+    def answer(self, contact_id: str, text: str) -> None:
+        if contact_id != "piket":
+            raise NotFound(f"tidak ada kontak {contact_id}")
+        self.done.append(f"sms {contact_id} {text}")
+
+    def set_signal(self, has_signal: bool) -> None:
+        self.done.append(f"signal {has_signal}")
+
+    def set_line(self, up: bool) -> None:
+        self.done.append(f"line {up}")
+
+    def entries(self) -> Sequence[Any]:
+        return self.heard
+
+    @property
+    def polled_ms(self) -> int | None:
+        return None
 
     def set_mode(self, mode: Mode) -> None:
         self.mode = mode
@@ -92,4 +118,13 @@ class Parts:
 
 
 def simulation(parts: Parts) -> Simulation:
-    return Simulation(box=parts, printer=parts, network=parts, processes=parts, servers=parts, kiosk=parts)
+    return Simulation(
+        box=parts,
+        printer=parts,
+        modem=parts,
+        centre=parts,
+        network=parts,
+        processes=parts,
+        servers=parts,
+        kiosk=parts,
+    )

@@ -12,7 +12,9 @@ from deploy.demo.addresses import Addresses
 from deploy.demo.demo_file import DemoFile, SignIns
 from deploy.demo.front import create_app
 from deploy.demo.line import Mode
+from deploy.demo.modem import Text
 from deploy.demo.page_server import PageServer
+from deploy.demo.receiving_centre import Entry
 from deploy.demo.tour import tour_of
 from kiosk.http.stream import Streams
 from tests.demo.stand_ins import Parts, simulation
@@ -90,6 +92,55 @@ def test_sound_starts_and_stops_without_a_complaint(box: Page, parts: Parts) -> 
     expect(sound).to_have_attribute("aria-pressed", "true")
     sound.click()
     expect(sound).to_have_attribute("aria-pressed", "false")
+
+
+STAGES = ("red-fast", "amber-slow", "green-steady", "red-amber")
+
+
+def test_each_stage_has_a_beep_and_a_blink_of_its_own_without_its_pitch_and_colour(box: Page, parts: Parts) -> None:
+    buzzer = box.evaluate("async () => (await import('/static/buzzer.js')).BUZZER")
+    beeps = {
+        (tuple((tone[0], tone[1]) for tone in said["tones"]), said["period_ms"]) for said in map(buzzer.get, STAGES)
+    }
+    assert len(beeps) == len(STAGES)
+    assert buzzer["off"] is None
+    assert buzzer["green-steady"]["period_ms"] is None, "who was answered may rest"
+    blinks = set()
+    for lamp in STAGES:
+        parts.lamp = lamp
+        expect(box.locator(f"body[data-lamp={lamp}]")).to_be_attached()
+        seen = "getComputedStyle(document.querySelector('.box-message .lamp'))"
+        blinks.add(box.evaluate(f"() => [{seen}.animationName, {seen}.animationDuration].join()"))
+    assert len(blinks) == len(STAGES)
+
+
+def test_sms_and_centre_are_shown_and_answered(box: Page, parts: Parts) -> None:
+    parts.sms = [
+        Text(1, "out", "piket", "Piket Polsek", "Keadaan darurat\nBalas: OK 3F2A9C K7F2QX", 0, "OK 3F2A9C K7F2QX")
+    ]
+    parts.heard = [Entry(1, 0, 120, "keadaan darurat", '"ADM-CID"0001R0L0#1234[#1234|1120 01 001]')]
+    expect(box.locator("#texts")).to_contain_text("Ke Piket Polsek")
+    expect(box.locator("#centre-log")).to_contain_text("1120 01 001")
+    answer = box.get_by_label("Balasan")
+    expect(answer).to_have_value("OK 3F2A9C K7F2QX")
+    box.get_by_role("button", name="Kirim SMS").click()
+    wait_until(lambda: parts.done == ["sms piket OK 3F2A9C K7F2QX"])
+
+
+def test_what_somebody_is_typing_is_not_replaced_by_a_new_text(box: Page, parts: Parts) -> None:
+    box.get_by_label("Balasan").fill("OK")
+    parts.sms = [Text(1, "out", "lurah", "Lurah", "Balas: OK 3F2A9C K7F2QX", 0, "OK 3F2A9C K7F2QX")]
+    expect(box.locator("#texts")).to_contain_text("Ke Lurah")
+    expect(box.get_by_label("Balasan")).to_have_value("OK")
+    box.get_by_role("button", name="Balas sebagai Lurah").click()
+    expect(box.get_by_label("Balasan")).to_have_value("OK 3F2A9C K7F2QX")
+    expect(box.get_by_label("Telepon")).to_have_value("lurah")
+
+
+def test_the_silent_button_presses_its_own_input(box: Page, parts: Parts) -> None:
+    parts.inputs = ("panic", "silent")
+    box.get_by_role("button", name="Tahan satu detik", exact=True).click()
+    wait_until(lambda: parts.done == ["press silent 1.2"])
 
 
 def test_the_front_page_tells_where_everything_is_and_how_it_is(page: Page, url: str) -> None:

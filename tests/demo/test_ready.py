@@ -50,7 +50,7 @@ def test_the_cable_goes_in_when_the_central_is_there_and_not_before() -> None:
 
 def test_a_greeting_that_nobody_answers_soon_is_repeated_by_pulling_the_cable() -> None:
     site, now_s = Site(), 100.0
-    demo = Simulation(site, site, site, site, site, site, lambda: now_s)
+    demo = Simulation(site, site, site, site, site, site, site, site, lambda: now_s)
     seen = []
     for _ in range(60):
         demo.plug_in()

@@ -10,6 +10,7 @@ import pytest
 
 from deploy.demo.addresses import Addresses
 from deploy.demo.settings_files import prepare
+from kiosk.core.alert import AlertCode
 from kiosk.core.settings import load_site
 from sync.central.settings import load_central
 from sync.keys import load, public_hex
@@ -23,6 +24,14 @@ def test_both_settings_files_are_what_the_daemons_read(tmp_path: Path) -> None:
     assert site.device == "31.74.05.1001-k1"
     assert "demo" in site.site.name
     assert (site.kiosk.port, site.printer.port, site.bridge.box_socket) == (9001, 9005, str(made.box_socket))
+    modem, receiver = site.bridge.modem, site.bridge.receiver
+    assert modem is not None
+    assert receiver is not None
+    assert (modem.devices, receiver.port, receiver.account) == ((str(made.modem),), 9006, "1234")
+    assert {name: button.raises for name, button in site.bridge.buttons.items()} == {
+        "panic": AlertCode.PANIC,
+        "silent": AlertCode.SILENT,
+    }
     assert site.sync.broker_port == HERE.network, "the site reaches the broker only through the cable"
     assert (central.port, central.brokers) == (9002, ("mqtt://127.0.0.1:9003",))
     assert central.database == f"sqlite:///{made.central_folder}/central.db"

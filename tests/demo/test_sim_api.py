@@ -59,6 +59,18 @@ def test_a_button_that_the_box_does_not_have_is_named(client: FlaskClient, parts
     assert parts.done == []
 
 
+def test_a_telephone_of_the_ladder_answers_and_no_other(client: FlaskClient, parts: Parts) -> None:
+    assert post(client, "/sim/sms", {"contact": "piket", "text": "OK 3F9A2C K7F2QX"})[0] == 202
+    assert post(client, "/sim/sms", {"contact": "nobody", "text": "OK"})[0] == 404
+    assert parts.done == ["sms piket OK 3F9A2C K7F2QX"]
+
+
+def test_the_ways_beside_the_cable_are_cut_together(client: FlaskClient, parts: Parts) -> None:
+    assert post(client, "/sim/ways", {"mode": "down"})[:2] == (200, {"mode": "down"})
+    assert client.get("/sim/state", headers={"Host": "127.0.0.1:8080"}).get_json()["other_ways"] == "down"
+    assert parts.done == ["signal False", "line False"]
+
+
 @pytest.mark.parametrize("mode", ["up", "down", "blackhole", "slow"])
 def test_every_mode_of_the_network_can_be_chosen(client: FlaskClient, parts: Parts, mode: str) -> None:
     assert post(client, "/sim/network", {"mode": mode})[:2] == (200, {"mode": mode})
@@ -75,8 +87,8 @@ def test_a_power_cut_kills_the_site_and_answers_when_the_kiosk_is_back(client: F
     status, body, _ = post(client, "/sim/power", {"cut": True})
     assert status == 200
     assert body["took_s"] >= 0
-    # The box and the printer, off and on again.
-    assert parts.done == ["cut site", "off", "off", "on", "on", "restore site", "wait kiosk"]
+    # The box, the printer and the modem, off and on again.
+    assert parts.done == ["cut site", "off", "off", "off", "on", "on", "on", "restore site", "wait kiosk"]
 
 
 def test_a_kiosk_that_does_not_come_back_is_an_error_in_words(client: FlaskClient, parts: Parts) -> None:
@@ -99,6 +111,9 @@ def test_a_kiosk_that_does_not_come_back_is_an_error_in_words(client: FlaskClien
         ("/sim/power", {"cut": False}, "cut"),
         ("/sim/power", {}, "cut"),
         ("/sim/printer", {"paper": "none"}, "none"),
+        ("/sim/sms", {"contact": "piket", "text": ""}, "text"),
+        ("/sim/sms", {"contact": "piket", "text": "x" * 161}, "text"),
+        ("/sim/sms", {"text": "OK"}, "contact"),
         ("/sim/printer", {"online": "yes"}, "online"),
     ],
 )

@@ -39,6 +39,12 @@ class Machine:
         assert old in text
         path.write_text(text.replace(old, new))
 
+    def drop_in(self, unit: str, file: Path) -> None:
+        """Puts a file of ours beside a unit, as a site does."""
+        folder = self.units / f"{unit}.d"
+        folder.mkdir()
+        shutil.copy(file, folder)
+
     def verify(self, unit: str) -> subprocess.CompletedProcess[str]:
         return self._analyze("verify", "--man=no", unit)
 

@@ -14,7 +14,7 @@ from deploy.cli import kentongan
 
 PROMISED = {
     "demo", "migrate", "kiosk serve", "kiosk office-key", "bridge run", "sync run", "central serve", "central ingest",
-    "ticket preview", "config check",
+    "ticket preview", "config check", "panel drill", "panel cancel", "panel explain", "panel press",
 }  # fmt: skip
 
 

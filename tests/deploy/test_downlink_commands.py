@@ -9,6 +9,7 @@ import pytest
 
 from deploy.cli import kentongan, main
 from sync.central.store import CentralStore, SiteCard, migrate, open_central
+from tests.deploy.machine import ROOT
 
 DEVICE = "31.74.05.1001-k1"
 
@@ -41,6 +42,23 @@ def test_a_document_is_published_and_taken_back(central: Central, tmp_path: Path
     assert central.store.downlink.desired_for(DEVICE)["news"].version == 2
     assert "versi 1 berlaku lagi" in central.run("roll-back", "news", "--scope", "city:31.74").output
     assert "tidak lagi diatur" in central.run("roll-back", "news", "--scope", "city:31.74").output
+    central.store.close()
+
+
+def test_a_ladder_that_no_kiosk_could_use_is_told_by_key_and_line_and_not_published(
+    central: Central, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    example = ROOT / "deploy" / "example" / "ladder.toml"
+    good, broken = central.run("publish", "ladder", str(example), "--scope", "nation"), tmp_path / "tangga.toml"
+    assert (good.exit_code, "ladder versi 1" in good.output) == (0, True)
+    text = example.read_text(encoding="utf-8")
+    broken.write_text(text.replace('number = "+6281210005000"', 'number = "lima"'), encoding="utf-8")
+    with pytest.raises(SystemExit):
+        main(["central", "publish", "ladder", str(broken), "--scope", "nation", "--config", str(central.config)])
+    line = text[: text.index('number = "+6281210005000"')].count("\n") + 1
+    said = capsys.readouterr().err
+    assert f"berkas {broken}, baris {line}, kunci contacts.4.number: 'lima' bukan nomor telepon" in said
+    assert central.store.downlink.desired_for(DEVICE)["ladder"].version == 1
     central.store.close()
 
 

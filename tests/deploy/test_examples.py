@@ -10,14 +10,19 @@ from pathlib import Path
 import msgspec
 import pytest
 
+from kiosk.core.beat_settings import BeatSettings
 from kiosk.core.bridge_settings import BridgeSettings, Button, OutputPins
+from kiosk.core.modem_settings import ModemSettings
 from kiosk.core.printer_settings import PrinterSettings
+from kiosk.core.quick_presses import QuickPresses
+from kiosk.core.receiver_settings import ReceiverSettings
 from kiosk.core.settings import KioskSettings, Paths, Site, SiteSettings, SyncSettings, load_site
 from sync.central.settings import CentralSettings, load_central
 from tests.deploy.machine import ROOT
 
 SITE = ROOT / "deploy" / "example" / "kentongan.toml"
 CENTRAL = ROOT / "deploy" / "example" / "central.toml"
+LADDER = ROOT / "deploy" / "example" / "ladder.toml"
 TABLES: dict[str, type[msgspec.Struct]] = {
     "": SiteSettings,
     "site": Site,
@@ -28,6 +33,10 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "bridge": BridgeSettings,
     "bridge.buttons.panic": Button,
     "bridge.outputs": OutputPins,
+    "bridge.quick": QuickPresses,
+    "bridge.beats": BeatSettings,
+    "bridge.modem": ModemSettings,
+    "bridge.receiver": ReceiverSettings,
 }
 OFFERED = re.compile(r"^# (?=\[[a-z.]+\]$|[a-z_]+ = )", re.MULTILINE)
 
@@ -53,7 +62,7 @@ def shown(text: str) -> dict[str, set[str]]:
     return found
 
 
-@pytest.mark.parametrize("path", [SITE, CENTRAL], ids=lambda path: path.name)
+@pytest.mark.parametrize("path", [SITE, CENTRAL, LADDER], ids=lambda path: path.name)
 def test_example_is_accepted_as_it_stands(path: Path) -> None:
     done = check(path)
     assert (done.returncode, done.stderr) == (0, "")
@@ -79,6 +88,9 @@ def test_what_the_site_example_offers_behind_a_sign_is_accepted_too(tmp_path: Pa
     settings = load_site(every)
     assert settings.bridge.outputs.striker is not None
     assert "fire" in settings.bridge.buttons
+    assert settings.bridge.modem is not None
+    assert settings.bridge.receiver is not None
+    assert settings.bridge.quick is not None
     assert settings.paths.catalogue is not None
 
 
@@ -95,7 +107,9 @@ def test_examples_name_the_folders_of_the_units() -> None:
         (SITE, "counters = 2 ", 'counters = "dua" ', "site.counters"),
         (SITE, "hold_s = 1.0", "hold_second = 1.0", "bridge.hold_second"),
         (SITE, "lamp_red = 22", "lamp_red = 99", "bridge.outputs.lamp_red"),
+        (SITE, 'profile = "java"', 'profile = "Jawa Barat"', "bridge.beats.profile"),
         (SITE, 'code = "31.74.05.1001"', 'code = "31740511"', "site.code"),
+        (LADDER, "after_s = 60", "after_s = 20", "rungs.3.after_s"),
         (CENTRAL, "threads = 48", "threads = 4", "central.threads"),
         (CENTRAL, "port = 8090", "porta = 8090", "central.porta"),
     ],

@@ -11,11 +11,12 @@ import click
 import pytest
 
 from deploy.cli import kentongan
-from tests.deploy.machine import UNITS, Machine, named
+from tests.deploy.machine import ROOT, UNITS, Machine, named
 
 SERVICES = sorted(UNITS.glob("*.service"))
 # The promise of the design, of 10 at worst.
 MOST_EXPOSED = {"kentongan-bridge.service": 1.5, "kentongan-kiosk.service": 2.0, "kentongan-sync.service": 2.0}
+MOST_EXPOSED_WITH_A_CENTRE = 2.2
 SITE_DAEMONS = tuple(MOST_EXPOSED)
 
 
@@ -64,6 +65,17 @@ def test_daemon_that_is_let_out_is_found(machine: Machine) -> None:
     for wall in ("NoNewPrivileges=yes", "CapabilityBoundingSet=\n", "PrivateNetwork=yes", "ProtectSystem=strict"):
         machine.change("kentongan-bridge.service", wall, "\n")
     assert machine.exposure("kentongan-bridge.service", 1.5).returncode != 0
+
+
+def test_bridge_that_may_ask_a_receiving_centre_reaches_one_address_and_opens_no_port(machine: Machine) -> None:
+    assert "PrivateNetwork=yes" in (UNITS / "kentongan-bridge.service").read_text()
+    machine.drop_in("kentongan-bridge.service", ROOT / "deploy" / "example" / "kentongan-bridge-dc09.conf")
+    verdict = machine.verify("kentongan-bridge.service")
+    assert (verdict.returncode, verdict.stderr, verdict.stdout) == (0, "", "")
+    assert machine.exposure("kentongan-bridge.service", MOST_EXPOSED_WITH_A_CENTRE).returncode == 0
+    opened = (ROOT / "deploy" / "example" / "kentongan-bridge-dc09.conf").read_text().splitlines()
+    assert [line for line in opened if line.startswith("IPAddressAllow=")] == ["IPAddressAllow=203.0.113.7"]
+    assert "SocketBindDeny=any" in opened
 
 
 @pytest.mark.parametrize("unit", SERVICES, ids=lambda unit: unit.name)
@@ -140,7 +152,8 @@ def test_every_user_and_group_of_a_unit_is_made() -> None:
 def test_bridge_has_no_network_and_the_sync_no_device() -> None:
     assert settings("kentongan-bridge.service")["PrivateNetwork"] == ["yes"]
     assert settings("kentongan-bridge.service")["RestrictAddressFamilies"] == ["AF_UNIX"]
-    assert settings("kentongan-bridge.service")["DeviceAllow"] == ["char-gpiochip rw"]
+    serial_lines = ["char-ttyUSB rw", "char-ttyACM rw", "char-ttyAMA rw"]  # of a modem; pins are the rest
+    assert settings("kentongan-bridge.service")["DeviceAllow"] == ["char-gpiochip rw", *serial_lines]
     assert settings("kentongan-sync.service")["PrivateDevices"] == ["yes"]
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from deploy.setup import apt
-from deploy.setup.system_packages import NEEDS, Need, missing
+from deploy.setup import apt, system_packages
+from deploy.setup.system_packages import NEEDS, Need, has_micropython, missing
 
 ROOT = Path(__file__).resolve().parents[2]
 PROMISED_TARGETS = {"demo", "test", "bench", "docs"}
@@ -100,6 +100,19 @@ def test_failed_install_shows_what_apt_said(debian: Machine, monkeypatch: pytest
     debian.put("apt-get", "#!/bin/sh\necho 'E: no space left'\nexit 100\n")
     with pytest.raises(apt.SystemPackageMissing, match="no space left"):
         apt.install([["mosquitto"]], "The tests need a broker")
+
+
+def test_micropython_is_asked_for_only_where_apt_has_it(debian: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(system_packages, "SEARCH_PATH", os.environ["PATH"])
+    assert not has_micropython()  # apt knows it and it is not here
+    debian.put("apt-cache", "#!/bin/sh\nexit 100\n")
+    assert has_micropython()
+    (need,) = [need for need in NEEDS if need.packages == ("micropython",)]
+    assert missing([need]) == []
+
+
+def test_machine_without_apt_knows_no_package(machine: Machine) -> None:
+    assert not apt.knows("micropython")
 
 
 def test_only_what_is_missing_is_asked_for() -> None:

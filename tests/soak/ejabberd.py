@@ -60,7 +60,8 @@ class Cluster:
         }
         words = [*self._erlang(f"node{number}"), "-mnesia", "dir", f'"{home}/db"', "-s", "ejabberd"]
         with (home / "output").open("wb") as output:
-            return subprocess.Popen(words, env=environment, stdout=output, stderr=output)
+            # In its own folder: a node that dies leaves its dump where it was started.
+            return subprocess.Popen(words, env=environment, stdout=output, stderr=output, cwd=home)
 
     def _erlang(self, name: str) -> list[str]:
         own = ["-sname", f"{name}@localhost", "-setcookie", "rehearsal"]

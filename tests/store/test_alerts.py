@@ -103,6 +103,61 @@ def test_late_and_repeated_proof_writes_nothing(store: Store) -> None:
     assert len(alerts.steps(store, alert.id)) == 1
 
 
+def test_each_path_keeps_and_tells_what_it_proved_even_when_another_has_proven_more(store: Store) -> None:
+    alert = press(store)
+    alerts.advance(store, alert.id, A.RECEIVE, "mqtt")
+    alerts.advance(store, alert.id, A.CARRY, "sms/piket-1", "+CMGS: 12\r")
+    alerts.advance(store, alert.id, A.CARRY, "sms/piket-1", "+CMGS: 12\r")
+    alerts.advance(store, alert.id, A.RECEIVE, "sms/piket-1", "+CDS: 0")
+    held = alerts.find(store, alert.id)
+    assert (held.state, held.evidence) == (AlertState.RECEIVED, Evidence.RECEIVED)
+    assert [(step.path, step.level, step.evidence, step.raw) for step in alerts.steps(store, alert.id)] == [
+        ("mqtt", 4, 4, ""),
+        ("sms/piket-1", 3, 4, "+CMGS: 12\\r"),
+        ("sms/piket-1", 4, 4, "+CDS: 0"),
+    ]
+    bodies = [msgspec.json.decode(event.body) for event in events(store, Lane.ALARM, 1, 10)]
+    assert [(body["path"], body["level"], body.get("raw")) for body in bodies] == [
+        ("mqtt", 4, None),
+        ("sms/piket-1", 3, "+CMGS: 12\\r"),
+        ("sms/piket-1", 4, "+CDS: 0"),
+    ]
+
+
+def test_an_answer_by_sms_names_the_contact_here_and_on_the_way(store: Store) -> None:
+    alert = press(store)
+    alerts.advance(store, alert.id, A.ACKNOWLEDGE, "sms/piket-1", "OK 3F2A9C 7193", officer="Bripka Andi")
+    held = alerts.find(store, alert.id)
+    assert (held.state, held.officer) == (AlertState.ACKNOWLEDGED, "Bripka Andi")
+    body = msgspec.json.decode(events(store, Lane.ALARM, 1, 10)[0].body)
+    assert (body["evidence"], body["officer"], body["raw"]) == (5, "Bripka Andi", "OK 3F2A9C 7193")
+
+
+def test_a_second_answer_is_kept_and_the_first_officer_stays(store: Store) -> None:
+    alert = press(store)
+    apply_answer(store, answer(alert, 1))
+    alerts.advance(store, alert.id, A.ACKNOWLEDGE, "sms/piket-1", "OK", officer="Bripka Andi")
+    assert alerts.find(store, alert.id).officer == "Briptu Rina"
+    assert [step.path for step in alerts.steps(store, alert.id)] == ["posko", "sms/piket-1"]
+
+
+def test_the_longest_reply_still_makes_a_small_event(store: Store) -> None:
+    alert = press(store)
+    alerts.advance(store, alert.id, A.ACKNOWLEDGE, "sms/" + "x" * 24, "\x00é\\" * 1000, officer="B" * 60)
+    (event,) = events(store, Lane.ALARM, 1, 10)
+    assert len(event.body) < 1_024
+    assert len(alerts.steps(store, alert.id)[0].raw) == 500
+
+
+def test_a_silent_press_joins_only_a_silent_alert(store: Store) -> None:
+    loud = press(store)
+    silent = press(store, AlertCode.SILENT)
+    assert silent.id != loud.id
+    assert silent.is_silent
+    assert not loud.is_silent
+    assert press(store, AlertCode.SILENT).presses == 2
+
+
 def test_a_strange_alert_and_a_step_that_the_table_lacks_are_refused(store: Store) -> None:
     alert = press(store)
     with pytest.raises(NotFound, match="tidak ada di kotak ini"):

@@ -19,6 +19,7 @@ from kiosk.core.errors import BadInput, BadMessage
 from kiosk.core.event import Event, Lane
 from kiosk.core.gap import hash_with
 from kiosk.core.ids import is_device_id, shard_of, track_hash
+from sync.central.store import projection
 from sync.wire.downlink import Desired, Piece, RequestUpdate, Want, decode_command, decode_document, decode_message
 from sync.wire.envelope import seal, unseal
 from sync.wire.messages import Ack, AlertAnswer, Batch, CentralState, Hello, Presence, decode, encode, events_of
@@ -38,6 +39,9 @@ READERS: dict[str, Callable[[bytes], msgspec.Struct]] = {
     "Desired": lambda payload: decode(payload, Desired),
     "Want": lambda payload: decode(payload, Want),
 }
+
+
+_AT = Moment(1_763_770_800_000, True, "boot-1", 5_000)
 
 
 def load(name: str) -> Any:
@@ -145,6 +149,22 @@ def test_good_messages(vector: dict[str, Any]) -> None:
 def test_bad_messages(vector: dict[str, str]) -> None:
     with pytest.raises(BadMessage):
         READERS[vector["message"]](vector["payload"].encode())
+
+
+@pytest.mark.parametrize("vector", vectors("events.json", "good"), ids=lambda each: str(each["kind"]))
+def test_good_events(vector: dict[str, Any]) -> None:
+    read = projection.read(_event(vector))
+    assert (None if read is None else _reading(read)) == vector["reading"]
+
+
+@pytest.mark.parametrize("vector", vectors("events.json", "bad"), ids=lambda each: str(each["kind"]))
+def test_bad_events(vector: dict[str, str]) -> None:
+    with pytest.raises(BadInput):
+        projection.read(_event(vector))
+
+
+def _event(vector: dict[str, Any]) -> Event:
+    return Event("31.74.05.1001-k1", "00112233445566aa", Lane.ALARM, 1, vector["kind"], _AT, vector["body"].encode())
 
 
 def test_pieces() -> None:

@@ -2,7 +2,9 @@
 // All that is seen follows from data-* attributes of <body> (sim.css); this file only sets them.
 
 import { follow, send } from "./state.js";
+import { Buzzer } from "./buzzer.js";
 import { Knocks } from "./knocks.js";
+import { Phones, showCentre } from "./phones.js";
 import { Story } from "./story.js";
 import { showProof } from "./proof.js";
 import { picture } from "./picture.js";
@@ -11,6 +13,8 @@ const body = document.body;
 const byId = (id) => document.getElementById(id);
 const story = new Story(byId("log"));
 const knocks = new Knocks();
+const buzzer = new Buzzer();
+const phones = new Phones(byId("texts"), byId("answer"), (text) => ask("/sim/sms", text));
 const FEED_MS = 1400;
 let printed = null;
 let kioskWell = false;
@@ -27,6 +31,7 @@ function show(state) {
   byId("screen-note").textContent = state.message && state.alert ? state.alert.shown.detail : "";
   check("network", state.network);
   check("paper", state.paper);
+  check("ways", state.other_ways);
   byId("power").disabled = state.power !== "on";
   showPower(state.power);
   kioskWell = state.power === "on" && state.parts.kiosk.well;
@@ -35,6 +40,9 @@ function show(state) {
   showProof(state.alert);
   story.tell(state);
   knocks.follow(state.siren, state.rhythm);
+  buzzer.follow(state.lamp);
+  phones.show(state.sms);
+  showCentre(byId("centre-log"), byId("centre-words"), state.centre);
 }
 
 function showPower(power) {
@@ -108,12 +116,16 @@ panic.addEventListener("click", (event) => {
 });
 addEventListener("pagehide", () => hold(false));
 
+// Hidden under the counter in life: nothing at the box may show that it was pressed.
+byId("silent").addEventListener("click", () => ask("/sim/button", { input: "silent", hold_s: 1.2 }));
+
 // The switches.
 byId("switches").addEventListener("submit", (event) => event.preventDefault());
 byId("switches").addEventListener("change", ({ target }) => {
   if (target.name === "network") ask("/sim/network", { mode: target.value });
   if (target.name === "paper") ask("/sim/printer", { paper: target.value });
 });
+byId("ways-switch").addEventListener("change", ({ target }) => ask("/sim/ways", { mode: target.value }));
 byId("power").addEventListener("click", async () => {
   byId("power").disabled = true;
   const cut = await ask("/sim/power", { cut: true });
@@ -124,6 +136,7 @@ byId("sound").addEventListener("click", ({ currentTarget }) => {
   const on = currentTarget.getAttribute("aria-pressed") !== "true";
   currentTarget.setAttribute("aria-pressed", String(on));
   knocks.allow(on);
+  buzzer.allow(on);
 });
 
 document.addEventListener("visibilitychange", showScreen);

@@ -26,12 +26,19 @@ export class Story {
     this.alive = true;
     if (!before) return;
     if (state.network !== before.network) this.add(...NETWORK[state.network]);
+    if (state.other_ways !== before.other_ways) this.add("sms", state.other_ways === "up" ? "GSM dan pusat alarm terjangkau lagi." : "GSM dan pusat alarm tidak terjangkau.");
     if (state.paper !== before.paper) this.add("paper", PAPER[state.paper]);
     if (state.power !== before.power && POWER[state.power]) this.add("plug", POWER[state.power]);
     if (state.inputs.panic && !before.inputs.panic) this.add("hand", "Tombol ditekan.");
     if (state.siren !== before.siren) this.add("siren", state.siren ? "Sirene dan kentongan berbunyi." : "Sirene diam.");
     if (state.message && state.message !== before.message) this.add("shield", state.message);
     for (const job of state.jobs.filter((each) => each.number > before.printed).reverse()) this.add("ticket", `Tercetak: ${firstNumber(job.text)}`);
+    if (state.sms[0] && state.sms[0].number !== (before.sms[0]?.number ?? 0)) {
+      const [text] = state.sms;
+      this.add("sms", text.way === "out" ? `SMS terkirim ke ${text.name}.` : `SMS dari ${text.name}: ${text.text}`);
+    }
+    const [entry] = state.centre.entries;
+    if (entry && entry.number !== (before.centre.entries[0]?.number ?? 0)) this.add("network", `Pusat alarm mencatat ${entry.code}, ${entry.words}.`);
     this.tellParts(before.parts, state.parts, state.power);
   }
 

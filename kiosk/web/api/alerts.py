@@ -1,6 +1,6 @@
 """`GET alerts`: the newest alerts as far as they are proven, in the words that lamp and screen show.
 
-The nonce stays inside: it is what makes an answer from the post worth anything.
+The nonce stays inside: it is what makes an answer from the post worth anything. Silent alerts are told to nobody here.
 """
 
 from __future__ import annotations
@@ -9,9 +9,9 @@ from kiosk.core.alarm_words import shown
 from kiosk.core.alert import Alert
 from kiosk.core.clock import iso
 from kiosk.http.body import json_answer
-from kiosk.store.alerts import recent_alerts
 from kiosk.web.api.mount import blueprint
 from kiosk.web.office import office
+from kiosk.web.told_alerts import recent_alerts
 
 
 @blueprint.get("/alerts")

@@ -17,7 +17,7 @@ from kiosk.core.alert import AlertAction, AlertCode
 from kiosk.core.clock import iso
 from kiosk.core.errors import BadInput, BadTransition
 from kiosk.http.body import json_answer
-from kiosk.store.alerts import advance, open_alerts, raise_alert
+from kiosk.store.alerts import advance, raise_alert
 from kiosk.web.alarm_view import AlarmView, alarm_view
 from kiosk.web.live import live
 from kiosk.web.office import Office, office
@@ -25,6 +25,7 @@ from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
 from kiosk.web.resident.speech import speaker
 from kiosk.web.resident.visit import keep, visit
+from kiosk.web.told_alerts import find, open_alerts
 
 _OFFERED = (AlertCode.MEDICAL, AlertCode.FIRE, AlertCode.CRIME)
 
@@ -61,7 +62,8 @@ def cancel_page() -> str | Response:
 @blueprint.post("/darurat/batal")
 def cancel() -> Response:
     with suppress(BadTransition):  # the post has closed it meanwhile: the page that follows says so
-        advance(office().store, request.form.get("alert", ""), AlertAction.CANCEL, path="screen")
+        alert = find(office().store, request.form.get("alert", ""))
+        advance(office().store, alert.id, AlertAction.CANCEL, path="screen")
     return redirect(url_for("resident.alarm"), 303)
 
 

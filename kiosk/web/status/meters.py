@@ -6,7 +6,6 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from kiosk.http.metrics import CONTENT_TYPE, Sample, by, family
-from kiosk.store.alerts import open_alerts
 from kiosk.store.database import Store
 from kiosk.store.hall import tickets_by_state
 from kiosk.store.outbox import backlogs, oldest_waiting_s
@@ -15,6 +14,7 @@ from kiosk.store.print_jobs import counts
 from kiosk.store.tickets import today
 from kiosk.web.office import office
 from kiosk.web.status.mount import blueprint
+from kiosk.web.told_alerts import open_alerts
 from kiosk.web.way_to_central import is_connected, links_of
 
 # One of the sync daemon's connections: what it says, its metric, in seconds or bytes, and for whom.

@@ -17,6 +17,7 @@ from kiosk.store.outbox import Backlog, backlogs, oldest_waiting_s
 from kiosk.store.parts import Part, parts
 from kiosk.web.office import Office, office
 from kiosk.web.status.mount import blueprint
+from kiosk.web.told_alerts import open_alerts
 from kiosk.web.way_to_central import is_connected, links_of, speaks
 
 
@@ -49,6 +50,8 @@ def _told(here: Office) -> dict[str, Health]:
     told = {"store": Health(True, 0.0, {"epoch": here.store.epoch})}
     for name in ("kiosk", "bridge", "sync"):
         told[name] = _daemon(spoke.get(name))
+    if "open_alerts" in told["bridge"].detail:  # the bridge counts silent ones too
+        told["bridge"].detail["open_alerts"] = len(open_alerts(here.store))
     printer = told["kiosk"].detail.get("printer")
     if isinstance(printer, dict):
         told["printer"] = Health(bool(printer.get("ok")), told["kiosk"].age_s, printer)

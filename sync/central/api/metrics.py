@@ -38,12 +38,15 @@ def _families(store: CentralStore) -> Iterator[str]:
     waiting: list[Sample] = []
     oldest: list[Sample] = []
     dropped: list[Sample] = []
+    tested: list[Sample] = []
     for kiosk in _all(store):
         labels = {"device": kiosk.id, "site": kiosk.site_code}
         if kiosk.last_contact_ms is not None:
             heard.append((labels, max(0, now_ms - kiosk.last_contact_ms) / 1000))
         online.append((labels, kiosk.presence == "online"))
         dropped.append((labels, kiosk.dropped))
+        if kiosk.tested_ms is not None:
+            tested.append((labels, max(0, now_ms - kiosk.tested_ms) / 1000))
         told = told_by(kiosk)
         if told is not None:
             status.append((labels, max(0, now_ms - told.received_ms) / 1000))
@@ -56,6 +59,7 @@ def _families(store: CentralStore) -> Iterator[str]:
     yield family("kentongan_device_backlog_events", "How many events waited there when it said so", waiting)
     yield family("kentongan_device_backlog_oldest_seconds", "For how long the oldest had waited then", oldest)
     yield family("kentongan_device_dropped_events", "Events of the kiosk that will never arrive", dropped)
+    yield family("kentongan_device_test_age_seconds", "Since its daily test of the alarm's way", tested)
     yield family("kentongan_quarantined_messages", "What could not be read", [({}, faults["quarantine"])])
     yield family("kentongan_security_events", "What looks altered, cloned or hidden", [({}, faults["security_events"])])
     yield family("kentongan_open_alerts", "Alerts that the post has not closed", [({}, len(store.open_alerts()))])

@@ -7,10 +7,10 @@ from typing import Any
 
 import msgspec
 
-from sync.central.api import values
+from sync.central.api import bodies, values
 
-_OUT = (values.Alert, values.SiteState, values.Device, values.Ticket, values.Event)
-_IN = (values.Acknowledge, values.Dispatch, values.Arrive, values.Close)
+_OUT = (values.Alert, values.CapEntry, values.SiteState, values.Device, values.Ticket, values.Event)
+_IN = (bodies.Acknowledge, bodies.Dispatch, bodies.Arrive, bodies.Close)
 _ANSWERS = {"acknowledge": "Acknowledge", "dispatch": "Dispatch", "arrive": "Arrive", "close": "Close"}
 
 
@@ -43,6 +43,8 @@ def _paths() -> dict[str, Any]:
     paths: dict[str, Any] = {
         "/api/v1/alerts": _get("Alerts, newest first", _page("Alert"), [open_only, after, limit]),
         "/api/v1/alerts/{id}": _get("One alert with its steps", _ref("Alert"), [_path("id")]),
+        "/api/v1/alerts/{id}/cap": _get("Its CAP 1.2 messages so far", _items("CapEntry"), [_path("id")]),
+        "/api/v1/alerts/{id}/cap/{number}": _cap(),
         "/api/v1/sites": _get("Sites by code", _page("SiteState"), [after, limit]),
         "/api/v1/sites/{code}": _get("One site", _ref("SiteState"), [_path("code")]),
         "/api/v1/devices": _get("Devices by id", _page("Device"), [after, limit]),
@@ -74,6 +76,17 @@ def _responses(schema: dict[str, Any]) -> dict[str, Any]:
     problem = {"description": "What is wrong", "content": {"application/problem+json": {"schema": _ref("Problem")}}}
     good = {"description": "Good", "content": {"application/json": {"schema": schema}}}
     return {"200": good, "default": problem}
+
+
+def _cap() -> dict[str, Any]:
+    responses = _responses({})
+    responses["200"]["content"] = {"application/cap+xml": {"schema": {"type": "string"}}}
+    number = {**_parameter("number", "path", {"type": "integer", "minimum": 1}), "required": True}
+    return {"get": {"summary": "One CAP 1.2 message", "parameters": [_path("id"), number], "responses": responses}}
+
+
+def _items(name: str) -> dict[str, Any]:
+    return {"type": "object", "required": ["items"], "properties": {"items": {"type": "array", "items": _ref(name)}}}
 
 
 def _page(name: str) -> dict[str, Any]:

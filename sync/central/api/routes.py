@@ -18,17 +18,17 @@ from kiosk.core.alert import AlertAction
 from kiosk.core.errors import BadInput, StoreError
 from kiosk.http.body import json_answer, json_body
 from sync.central.access import Policy, policy, visitor
-from sync.central.api import values
+from sync.central.api import bodies, values
 from sync.central.api.openapi import openapi
 from sync.central.store import CentralStore
 
 MAX_PAGE = 500
 _ALERT_CURSOR = re.compile(r"(\d{1,15})~([0-9A-Za-z-]{1,64})\Z")
 _BODIES: dict[AlertAction, type[msgspec.Struct]] = {
-    AlertAction.ACKNOWLEDGE: values.Acknowledge,
-    AlertAction.DISPATCH: values.Dispatch,
-    AlertAction.ARRIVE: values.Arrive,
-    AlertAction.CLOSE: values.Close,
+    AlertAction.ACKNOWLEDGE: bodies.Acknowledge,
+    AlertAction.DISPATCH: bodies.Dispatch,
+    AlertAction.ARRIVE: bodies.Arrive,
+    AlertAction.CLOSE: bodies.Close,
 }
 
 In = TypeVar("In")
@@ -68,13 +68,14 @@ def blueprint(store: CentralStore) -> Blueprint:
     @api.get("/api/v1/sites")
     @policy(Policy.PROGRAM)
     def sites() -> ResponseReturnValue:
-        limit = _limit()
-        return _page(store.sites(_after(), limit), values.SiteState.of, limit, lambda last: last.site.code)
+        limit, now_ms = _limit(), store.now_ms()
+        found = store.sites(_after(), limit)
+        return _page(found, lambda view: values.SiteState.of(view, now_ms), limit, lambda last: last.site.code)
 
     @api.get("/api/v1/sites/<code>")
     @policy(Policy.PROGRAM)
     def site(code: str) -> ResponseReturnValue:
-        return json_answer(values.SiteState.of(store.site(_text(code))))
+        return json_answer(values.SiteState.of(store.site(_text(code)), store.now_ms()))
 
     @api.get("/api/v1/devices")
     @policy(Policy.PROGRAM)

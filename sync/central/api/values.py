@@ -1,19 +1,18 @@
-"""The JSON of `/api/v1`: what goes out and what may come in. These names are a promise to integrators.
+"""The JSON that `/api/v1` gives; what it takes is in `bodies`. These names are a promise to integrators.
 
 Times are ISO 8601 in the site's own offset; ids are stable; a field is added but never renamed.
 """
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
 from kiosk.core.clock import iso
-from sync.central.store import AlertView, CloseReason, DeviceView, EventView, SiteCard, SiteView, TicketView
-
-OfficerName = Annotated[str, Meta(min_length=1, max_length=80)]
+from sync.central.cap.messages import CapMessage
+from sync.central.exercises import exercised
+from sync.central.store import AlertView, DeviceView, EventView, SiteCard, SiteView, TicketView
 
 
 class Site(msgspec.Struct, frozen=True):
@@ -31,16 +30,24 @@ class Site(msgspec.Struct, frozen=True):
 
 
 class Step(msgspec.Struct, frozen=True):
+    """`evidence` is what the alert had proven by then, `level` what this step proved on its path; `officer` is the
+    human who took it. `detail.raw` is the carrier's reply, telephone numbers masked; `detail.after_ms` how long after
+    the press it was, by the box's own monotonic clock."""
+
     at: str
     action: str
     state: str
     evidence: int
+    level: int
     path: str
     actor: str
+    officer: str
     detail: dict[str, Any]
 
 
 class Alert(msgspec.Struct, frozen=True):
+    """`silent`: nobody may call the site back. `acknowledged_path`: by which way the first human answered."""
+
     id: str
     device: str
     site: Site
@@ -48,6 +55,7 @@ class Alert(msgspec.Struct, frozen=True):
     source: str
     presses: int
     drill: bool
+    silent: bool
     state: str
     evidence: int
     raised: str
@@ -56,6 +64,7 @@ class Alert(msgspec.Struct, frozen=True):
     cancelled: str | None
     officer: str | None
     acknowledged: str | None
+    acknowledged_path: str | None
     shown: str | None
     unit: str | None
     minutes: int | None
@@ -73,16 +82,45 @@ class Alert(msgspec.Struct, frozen=True):
         names += ["dispatched", "arrived", "closed"]
         times: dict[str, Any] = {name: _time(getattr(view, f"{name}_ms"), offset_h) for name in names}
         steps = [
-            Step(iso(step.at_ms, offset_h), step.action, step.state, step.evidence, step.path, step.actor, step.detail)
+            Step(
+                *(iso(step.at_ms, offset_h), step.action, step.state, step.evidence, step.level, step.path),
+                *(step.actor, step.person, step.detail),
+            )
             for step in view.steps
         ]
         return cls(
             site=Site.of(view.site),
+            silent=view.is_silent,
+            acknowledged_path=view.answered_path,
             state=view.state,
             evidence=view.evidence,
             steps=steps,
             **{name: getattr(view, name) for name in same},
             **times,
+        )
+
+
+class CapEntry(msgspec.Struct, frozen=True):
+    """One CAP 1.2 message of an alert; the XML itself is at `href`."""
+
+    number: int
+    identifier: str
+    msg_type: str
+    status: str
+    sent: str
+    note: str
+    href: str
+
+    @classmethod
+    def of(cls, message: CapMessage) -> CapEntry:
+        return cls(
+            number=message.number,
+            identifier=message.identifier,
+            msg_type=message.kind,
+            status="Exercise" if message.is_exercise else "Actual",
+            sent=iso(message.sent_ms, message.view.site.utc_offset_h),
+            note=message.note,
+            href=f"/api/v1/alerts/{message.view.id}/cap/{message.number}",
         )
 
 
@@ -100,6 +138,8 @@ class Device(msgspec.Struct, frozen=True):
     business_day: str | None
     reports: dict[str, Report]
     dropped: int
+    last_test: str | None
+    last_drill: str | None
 
     @classmethod
     def of(cls, view: DeviceView) -> Device:
@@ -117,26 +157,39 @@ class Device(msgspec.Struct, frozen=True):
             business_day=view.business_day,
             reports=reports,
             dropped=view.dropped,
+            last_test=_time(view.tested_ms, offset_h),
+            last_drill=_time(view.drilled_ms, offset_h),
         )
 
 
 class SiteState(msgspec.Struct, frozen=True):
-    """A site with its devices and the tickets of its business day, counted by state."""
+    """A site with its devices and the tickets of its business day, counted by state.
+
+    `last_test` is the daily test of the kiosk that is worst off, null while one has none; `test_late`: more than 26 h
+    ago. `last_drill` is the last one that somebody answered.
+    """
 
     site: Site
     devices: list[Device]
     business_day: str | None
     last_contact: str | None
     tickets: dict[str, int]
+    last_test: str | None
+    last_drill: str | None
+    test_late: bool
 
     @classmethod
-    def of(cls, view: SiteView) -> SiteState:
+    def of(cls, view: SiteView, now_ms: int) -> SiteState:
+        done, offset_h = exercised(view.devices, now_ms), view.site.utc_offset_h
         return cls(
             site=Site.of(view.site),
             devices=[Device.of(device) for device in view.devices],
             business_day=view.business_day,
-            last_contact=_time(view.last_contact_ms, view.site.utc_offset_h),
+            last_contact=_time(view.last_contact_ms, offset_h),
             tickets=view.tickets,
+            last_test=_time(done.tested_ms, offset_h),
+            last_drill=_time(done.drilled_ms, offset_h),
+            test_late=done.test_is_late,
         )
 
 
@@ -206,28 +259,6 @@ class Event(msgspec.Struct, frozen=True, omit_defaults=True):
             body_base64=raw,
             true_at=None if view.true_ms is None else iso(view.true_ms, 0),
         )
-
-
-class Acknowledge(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`officer` names the human who answers; at the console it is whoever is signed in."""
-
-    officer: OfficerName | None = None
-
-
-class Dispatch(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    unit: Annotated[str, Meta(min_length=1, max_length=60)]
-    minutes: Annotated[int, Meta(ge=0, le=600)]
-    officer: OfficerName | None = None
-
-
-class Arrive(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    officer: OfficerName | None = None
-
-
-class Close(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    reason: CloseReason
-    note: Annotated[str, Meta(max_length=500)] = ""
-    officer: OfficerName | None = None
 
 
 def _time(at_ms: int | None, offset_h: int) -> str | None:

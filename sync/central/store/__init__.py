@@ -4,11 +4,10 @@
 daemons. Models and SQL stay inside this folder; what comes out are the frozen values of `values`.
 """
 
+from sync.central.store.alert_view import AlertStep, AlertView
 from sync.central.store.central import CentralStore, open_central
 from sync.central.store.migrate import migrate
 from sync.central.store.values import (
-    AlertStep,
-    AlertView,
     CloseReason,
     Committed,
     Cursor,

@@ -7,6 +7,10 @@ told who was first, and when, in the site's time.
 
 Stricter than the core's table, which must also take late proof: nobody is sent and nothing is closed before a named
 human has acknowledged (E5 comes before E6 and E7).
+
+A contact of the site who answered by SMS is such a human: the kiosk has checked number and code and signed what it
+tells. The post then goes on with sending and closing; whoever of officer and contact reached this database first is the
+one who answered, and the other's step stays beside it.
 """
 
 from __future__ import annotations
@@ -23,6 +27,7 @@ from kiosk.core.transition import step
 from sync.central.store.database import Connection, Row
 from sync.central.store.down import put_down
 from sync.central.store.models import AlertRow, AlertStepRow, Audit, Device, Site
+from sync.central.store.projection import AlertEvidence
 from sync.central.store.values import CloseDetail, DispatchDetail, NoDetail
 
 _DETAILS: dict[AlertAction, type[msgspec.Struct]] = {
@@ -76,6 +81,22 @@ def answer(
             _record(connection, row, action, state, evidence, officer, taken, now_ms, via)
             return
     raise Conflict("panggilan ini sedang berubah: coba sekali lagi")
+
+
+def take_contact(connection: Connection, device: str, told: AlertEvidence, at_ms: int) -> None:
+    """A contact's answer by SMS, as its kiosk told it; inside the transaction of that event. It never unsays another's,
+    opens nothing that was closed, and tells the kiosk nothing, which knew it first."""
+    row = connection.row(AlertRow.select().where(AlertRow.alert_id == told.id, AlertRow.device == device))
+    if row is None or row["acknowledged_ms"] is not None or row["closed_ms"] is not None:
+        return
+    state = ALERT_STEPS[AlertState(row["state"]), AlertAction.ACKNOWLEDGE]
+    evidence = max(Evidence(row["evidence"]), Evidence.ACKNOWLEDGED)
+    changes = {"state": state, "evidence": evidence, "officer": told.officer, "acknowledged_ms": at_ms}
+    own = AlertRow.update(changes).where(AlertRow.alert_id == told.id, AlertRow.acknowledged_ms.is_null())
+    if connection.run(own):
+        words = msgspec.json.encode({"path": told.path}).decode()
+        audit = {"actor": told.officer, "action": f"alert.{AlertAction.ACKNOWLEDGE}", "thing": told.id}
+        connection.run(Audit.insert(at_ms=at_ms, **audit, detail=words))
 
 
 def _read_detail(action: AlertAction, detail: dict[str, object]) -> dict[str, object]:

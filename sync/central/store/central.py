@@ -15,7 +15,8 @@ import peewee
 from kiosk.core.alert import AlertAction
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.event import Lane
-from sync.central.store import answers, commit, devices, down, people, presence, reading, whole_batch
+from sync.central.store import alert_reading, answers, commit, devices, down, people, presence, reading, whole_batch
+from sync.central.store.alert_view import AlertView
 from sync.central.store.database import Database
 from sync.central.store.delivery import Delivery
 from sync.central.store.downlink import DownlinkStore
@@ -25,7 +26,6 @@ from sync.central.store.migrate import require_known_schema
 from sync.central.store.models import Stream
 from sync.central.store.partitions import Partitions
 from sync.central.store.values import (
-    AlertView,
     Committed,
     Cursor,
     DeviceView,
@@ -189,25 +189,25 @@ class CentralStore:
         device = self.alert(alert_id).device
         with self._database.write(device) as connection:
             answers.answer(connection, alert_id, action, officer, detail, now_ms, via)
-            return reading.alert(connection, alert_id)
+            return alert_reading.alert(connection, alert_id)
 
     def alert(self, alert_id: str) -> AlertView:
         with self._database.read() as connection:
-            return reading.alert(connection, alert_id)
+            return alert_reading.alert(connection, alert_id)
 
     def open_alerts(self) -> list[AlertView]:
         with self._database.read() as connection:
-            return reading.open_alerts(connection)
+            return alert_reading.open_alerts(connection)
 
     def closed_alerts(self, limit: int = 10) -> list[AlertView]:
         with self._database.read() as connection:
-            return reading.closed_alerts(connection, limit)
+            return alert_reading.closed_alerts(connection, limit)
 
     def alerts(
         self, before: tuple[int, str] | None = None, limit: int = PAGE, only_open: bool = False
     ) -> list[AlertView]:
         with self._database.read() as connection:
-            return reading.alerts(connection, before, limit, only_open)
+            return alert_reading.alerts(connection, before, limit, only_open)
 
     # What everyone reads
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from kiosk.core.clock import Clock
 from kiosk.core.document import DocumentHead
 from kiosk.core.request import RequestState
+from sync.central.readable import require_readable
 from sync.central.store import documents, holdings, messages, orders
 from sync.central.store.database import Database
 from sync.central.store.documents import DesiredChange
@@ -65,8 +66,12 @@ class DownlinkStore:
 
     # Documents
 
-    def publish_document(self, scope: str, name: str, body: bytes, officer: str) -> DocumentHead:
-        """Puts a body in force in a scope (`nation`, `province:31`, `city:31.74`, `site:…`, `device:…`)."""
+    def publish_document(self, scope: str, name: str, body: bytes, officer: str, called: str = "") -> DocumentHead:
+        """Puts a body in force in a scope (`nation`, `province:31`, `city:31.74`, `site:…`, `device:…`).
+
+        Raises BadToml, and publishes nothing, when kiosks could not use it; `called` is what the error names it.
+        """
+        require_readable(name, body, called or name)
         with self._database.write(scope) as connection:
             return documents.publish(connection, scope, name, body, officer, self._now_ms())
 

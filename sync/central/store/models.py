@@ -28,6 +28,7 @@ class Device(peewee.Model):
     presence_boot = peewee.TextField(null=True)
     presence_connection = peewee.BigIntegerField(null=True)
     business_day = peewee.TextField(null=True)
+    tested_ms = peewee.BigIntegerField(null=True)
     down_number = peewee.BigIntegerField()
 
 

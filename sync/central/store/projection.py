@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.core.alert import AlertState, Evidence
+from kiosk.core.contact_id import PERIODIC_TEST
 from kiosk.core.document import Sha256
 from kiosk.core.errors import BadInput
 from kiosk.core.event import Event
@@ -21,6 +22,7 @@ from kiosk.core.request import RequestState
 from kiosk.core.ticket import TicketState
 
 MAX_INT = 2**63 - 1
+SMS_PATH, AGAIN, POST_PATH = "sms/", "again/", "posko"  # how a site names its ways (kiosk.core.climb)
 REPORT_KINDS = (
     *("heartbeat", "printer.status", "box.status", "box.fault", "box.cleared"),
     *("sync.status", "storage.room"),
@@ -49,10 +51,29 @@ class AlertJoined(msgspec.Struct, frozen=True):
 
 
 class AlertEvidence(msgspec.Struct, frozen=True):
+    """A step on the site's own ladder: what the alert had proven by then, and `level`, what it proved on its path.
+
+    An older kiosk tells no level; `raw` is the carrier's reply, `officer` who answered there.
+    """
+
     id: Id
     state: AlertState
     evidence: Evidence
     path: Annotated[str, Meta(max_length=200)] = ""
+    level: Evidence | None = None
+    raw: Annotated[str, Meta(max_length=2000)] = ""
+    officer: Annotated[str, Meta(max_length=80)] = ""
+
+    @property
+    def is_post_answer_taken(self) -> bool:
+        """The box tells back that it has committed an answer of the post."""
+        return self.path == POST_PATH and self.level is not None and self.level >= Evidence.ACKNOWLEDGED
+
+    @property
+    def is_answer_by_sms(self) -> bool:
+        """A named contact answered on the site's own way. What the box tells back of the post's answers is none."""
+        by_sms = self.path.removeprefix(AGAIN).startswith(SMS_PATH)
+        return by_sms and self.level is Evidence.ACKNOWLEDGED and self.officer != ""
 
 
 class AlertCancelled(msgspec.Struct, frozen=True):
@@ -63,6 +84,12 @@ class AlertAnswerShown(msgspec.Struct, frozen=True):
     id: Id
     action: Word
     officer: Annotated[str, Meta(max_length=200)] = ""
+
+
+class AlarmTest(msgspec.Struct, frozen=True):
+    """The site's daily test: that it arrived is all it says. `contact_id` is what a receiving centre was told."""
+
+    contact_id: Annotated[int, Meta(ge=0, le=999)] = PERIODIC_TEST
 
 
 class TicketIssued(msgspec.Struct, frozen=True):
@@ -122,6 +149,7 @@ Projection = (
     | AlertEvidence
     | AlertCancelled
     | AlertAnswerShown
+    | AlarmTest
     | TicketIssued
     | TicketChanged
     | RequestSubmitted
@@ -138,6 +166,7 @@ _TYPES: dict[str, type[Projection]] = {
     "alert.evidence": AlertEvidence,
     "alert.cancelled": AlertCancelled,
     "alert.answer-shown": AlertAnswerShown,
+    "alarm.test": AlarmTest,
     "ticket.issued": TicketIssued,
     "request.submitted": RequestSubmitted,
     "request.changed": RequestChanged,

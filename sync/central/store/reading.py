@@ -1,4 +1,7 @@
-"""What the console, the API and residents at home read. No writes, no locks; lists are keyset-paged by the caller."""
+"""What the console, the API and residents at home read; alerts are read by `alert_reading`.
+
+No writes, no locks; lists are keyset-paged by the caller.
+"""
 
 from __future__ import annotations
 
@@ -8,16 +11,14 @@ from typing import Any
 import msgspec
 from peewee import SQL, fn
 
-from kiosk.core.alert import AlertState, Evidence
 from kiosk.core.errors import NotFound
 from kiosk.core.ticket import TicketState
 from sync.central.boot_time import is_named, true_ms
 from sync.central.store import boot_clocks, segments
+from sync.central.store.cards import card_of, cards_of_devices
 from sync.central.store.database import Connection, Row
 from sync.central.store.holes import Holes
 from sync.central.store.models import (
-    AlertRow,
-    AlertStepRow,
     Change,
     Device,
     DeviceReport,
@@ -29,9 +30,6 @@ from sync.central.store.models import (
     TicketRow,
 )
 from sync.central.store.values import (
-    AlertStep,
-    AlertView,
-    CloseReason,
     DeviceView,
     EventView,
     SiteCard,
@@ -50,88 +48,12 @@ def change_mark(connection: Connection) -> int:
     return int(connection.scalar(Change.select(fn.SUM(Change.mark))))
 
 
-def open_alerts(connection: Connection) -> list[AlertView]:
-    """Not closed: the unacknowledged first, newest on top."""
-    query = AlertRow.select().where(AlertRow.closed_ms.is_null())
-    alerts = _alerts(connection, query.order_by(AlertRow.received_ms.desc(), AlertRow.alert_id.desc()))
-    return sorted(alerts, key=lambda alert: alert.evidence >= Evidence.ACKNOWLEDGED)
-
-
-def alerts(connection: Connection, before: tuple[int, str] | None, limit: int, only_open: bool) -> list[AlertView]:
-    """Newest first; `before` is (received_ms, id) of the last one of the page before."""
-    query = AlertRow.select()
-    if only_open:
-        query = query.where(AlertRow.closed_ms.is_null())
-    if before is not None:
-        at_ms, alert_id = before
-        older = (AlertRow.received_ms < at_ms) | ((AlertRow.received_ms == at_ms) & (AlertRow.alert_id < alert_id))
-        query = query.where(older)
-    return _alerts(connection, query.order_by(AlertRow.received_ms.desc(), AlertRow.alert_id.desc()).limit(limit))
-
-
-def closed_alerts(connection: Connection, limit: int) -> list[AlertView]:
-    """The last ones closed, newest first."""
-    query = AlertRow.select().where(AlertRow.closed_ms.is_null(False))
-    return _alerts(connection, query.order_by(AlertRow.closed_ms.desc(), AlertRow.alert_id.desc()).limit(limit))
-
-
-def alert(connection: Connection, alert_id: str) -> AlertView:
-    found = _alerts(connection, AlertRow.select().where(AlertRow.alert_id == alert_id))
-    if not found:
-        raise NotFound(f"panggilan {alert_id} tidak ada di pusat ini")
-    return found[0]
-
-
-def _alerts(connection: Connection, query: Any) -> list[AlertView]:
-    rows = connection.rows(query)
-    if not rows:
-        return []
-    sites = _site_of_device(connection, {row["device"] for row in rows})
-    steps: dict[str, list[AlertStep]] = {row["alert_id"]: [] for row in rows}
-    query = AlertStepRow.select().where(AlertStepRow.alert_id.in_(list(steps))).order_by(AlertStepRow.number)
-    for step in connection.rows(query):
-        steps[step.pop("alert_id")].append(_step(step))
-    clocks = boot_clocks.offsets(connection, [_boot(row) for row in rows if not row["raised_synchronised"]])
-    return [_alert(row, sites[row["device"]], tuple(steps[row["alert_id"]]), clocks.get(_boot(row))) for row in rows]
-
-
-def _boot(row: Row) -> tuple[str, str]:
-    return row["device"], row["raised_boot"] or ""
-
-
-def _step(row: Row) -> AlertStep:
-    detail = msgspec.json.decode(row["detail"], type=dict[str, object])
-    names = ("at_ms", "action", "state", "evidence", "path", "actor")
-    return AlertStep(detail=detail, **{name: row[name] for name in names})
-
-
-def _alert(row: Row, site: SiteCard, steps: tuple[AlertStep, ...], offset_ms: int | None) -> AlertView:
-    values = {name: row[name] for name in AlertView.__struct_fields__ if name in row}
-    values["state"] = AlertState(row["state"])
-    values["evidence"] = Evidence(row["evidence"])
-    values["close_reason"] = CloseReason(row["close_reason"]) if row["close_reason"] else None
-    if row["raised_mono_ms"] is not None and not row["raised_synchronised"]:
-        values["raised_true_ms"] = true_ms(row["raised_mono_ms"], offset_ms)
-    return AlertView(id=row["alert_id"], site=site, steps=steps, **values)
-
-
-def _site_of_device(connection: Connection, devices: set[str]) -> dict[str, SiteCard]:
-    """A device that was never enrolled still has an alert to show: its card then says only its name."""
-    query = Site.select(Site, Device.device_id).join(Device, on=(Device.site_code == Site.code))
-    found = {row["device_id"]: _site(row) for row in connection.rows(query.where(Device.device_id.in_(list(devices))))}
-    return {name: found.get(name) or SiteCard(code=name, name=name, address="") for name in devices}
-
-
-def _site(row: Row) -> SiteCard:
-    return SiteCard(**{name: row[name] for name in SiteCard.__struct_fields__})
-
-
 def sites(connection: Connection, after: str | None, limit: int) -> list[SiteView]:
     """By code; `after` is the code of the last one of the page before."""
     query = Site.select().order_by(Site.code).limit(limit)
     if after is not None:
         query = query.where(Site.code > after)
-    cards = [_site(row) for row in connection.rows(query)]
+    cards = [card_of(row) for row in connection.rows(query)]
     by_site: dict[str, list[DeviceView]] = {card.code: [] for card in cards}
     for device in _devices(connection, _DEVICES.where(Device.site_code.in_(list(by_site)))):
         by_site[device.site_code].append(device)
@@ -143,7 +65,7 @@ def site(connection: Connection, code: str) -> SiteView:
     if row is None:
         raise NotFound(f"lokasi {code} tidak terdaftar di pusat ini")
     devices = _devices(connection, _DEVICES.where(Device.site_code == code))
-    return _site_view(connection, _site(row), tuple(devices))
+    return _site_view(connection, card_of(row), tuple(devices))
 
 
 def _site_view(connection: Connection, card: SiteCard, devices: tuple[DeviceView, ...]) -> SiteView:
@@ -176,16 +98,28 @@ def _devices(connection: Connection, query: Any) -> list[DeviceView]:
     missing = Stream.select(Stream.device, fn.SUM(Stream.dropped).alias("dropped")).group_by(Stream.device)
     missing = missing.where(Stream.device.in_(list(reports)), Stream.dropped > 0)
     dropped = {row["device"]: int(row["dropped"]) for row in connection.rows(missing)}
-    names = ("site_code", "utc_offset_h", "enrolled_ms", "last_contact_ms", "presence", "business_day")
+    drilled = _drilled(connection, list(reports))
+    names = ("site_code", "utc_offset_h", "enrolled_ms", "last_contact_ms", "presence", "business_day", "tested_ms")
     return [
         DeviceView(
             id=row["device_id"],
             reports=reports[row["device_id"]],
             dropped=dropped.get(row["device_id"], 0),
+            drilled_ms=drilled.get(row["device_id"]),
             **{name: row[name] for name in names},
         )
         for row in rows
     ]
+
+
+def _drilled(connection: Connection, devices: list[str]) -> dict[str, int]:
+    """When a drill of each was last answered. Plain SQL, spelled so that both databases use the partial index."""
+    if not devices:
+        return {}
+    places = ", ".join("?" * len(devices))
+    sql = "SELECT device, MAX(acknowledged_ms) FROM alert WHERE drill AND acknowledged_ms IS NOT NULL"
+    found = connection.fetch(f"{sql} AND device IN ({places}) GROUP BY device", *devices)
+    return {device: int(at_ms) for device, at_ms in found}
 
 
 def last_contact_ms(connection: Connection) -> int | None:
@@ -216,7 +150,7 @@ def track(connection: Connection, track_hash: str) -> TrackView:
         kind = "request"
     if row is None:
         raise NotFound("Kode ini belum kami kenal. Periksa hurufnya, atau coba lagi setelah mesin di kantor terhubung.")
-    card = _site_of_device(connection, {row["device"]})[row["device"]]
+    card = cards_of_devices(connection, {row["device"]})[row["device"]]
     heard_ms = connection.scalar(Device.select(Device.last_contact_ms).where(Device.device_id == row["device"]))
     where = {"kind": kind, "site_name": card.name, "utc_offset_h": card.utc_offset_h, "heard_ms": heard_ms}
     what = {"service": row["service"], "state": row["state"], "changed_ms": row["changed_ms"]}

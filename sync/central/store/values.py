@@ -11,7 +11,6 @@ from typing import Annotated
 import msgspec
 from msgspec import Meta
 
-from kiosk.core.alert import CODE_WORDS, AlertCode, AlertState, Evidence
 from kiosk.core.event import Lane
 
 
@@ -80,63 +79,6 @@ class NoDetail(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Acknowledging and arriving say no more than who and when."""
 
 
-class AlertStep(msgspec.Struct, frozen=True):
-    """One thing that became known of an alert. `actor` is a device or an officer."""
-
-    at_ms: int
-    action: str
-    state: str
-    evidence: int
-    path: str
-    actor: str
-    detail: dict[str, object]
-
-
-class AlertView(msgspec.Struct, frozen=True):
-    """One alert as the post sees it. `unit`, `minutes`: what was dispatched; `shown_ms`: the site shows the answer;
-    `raised_true_ms`: when it was raised, if the kiosk's clock was wrong then and is known by now."""
-
-    id: str
-    device: str
-    site: SiteCard
-    code: str
-    source: str
-    presses: int
-    drill: bool
-    state: AlertState
-    evidence: Evidence
-    raised_ms: int
-    raised_synchronised: bool
-    received_ms: int
-    cancelled_ms: int | None
-    officer: str | None
-    acknowledged_ms: int | None
-    shown_ms: int | None
-    unit: str | None
-    minutes: int | None
-    dispatched_ms: int | None
-    arrived_ms: int | None
-    closed_ms: int | None
-    close_reason: CloseReason | None
-    steps: tuple[AlertStep, ...] = ()
-    raised_true_ms: int | None = None
-
-    @property
-    def pressed_ms(self) -> int:
-        """When it was pressed: by the kiosk's clock if that was right or is known by now, else when it reached us."""
-        known_ms = self.raised_ms if self.raised_synchronised else self.raised_true_ms
-        return self.received_ms if known_ms is None else min(known_ms, self.received_ms)
-
-    @property
-    def is_open(self) -> bool:
-        return self.closed_ms is None
-
-    @property
-    def words(self) -> str:
-        """What was pressed, for people. A code newer than this release is shown as it came, never dropped."""
-        return CODE_WORDS[AlertCode(self.code)] if self.code in set(AlertCode) else f"Darurat ({self.code})"
-
-
 class TicketView(msgspec.Struct, frozen=True):
     id: str
     device: str
@@ -169,7 +111,8 @@ class TrackView(msgspec.Struct, frozen=True):
 
 
 class DeviceView(msgspec.Struct, frozen=True):
-    """One kiosk. `reports`: its latest word on each thing; `dropped`: events of it that will never arrive."""
+    """One kiosk. `reports`: its latest word on each thing; `dropped`: events of it that will never arrive; `tested_ms`,
+    `drilled_ms`: its last daily test, and its last drill that somebody answered."""
 
     id: str
     site_code: str
@@ -180,6 +123,8 @@ class DeviceView(msgspec.Struct, frozen=True):
     business_day: str | None
     reports: dict[str, dict[str, object]]
     dropped: int = 0
+    tested_ms: int | None = None
+    drilled_ms: int | None = None
 
 
 class SiteView(msgspec.Struct, frozen=True):

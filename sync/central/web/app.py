@@ -10,11 +10,12 @@ from kiosk.design import folder, sign
 from kiosk.http import problem, security
 from kiosk.http.stream import Streams
 from sync.central.access import Doorkeeper, NotSignedIn, Policy, policy
+from sync.central.api.cap import blueprint as cap_blueprint
 from sync.central.api.metrics import blueprint as metrics_blueprint
 from sync.central.api.routes import blueprint as api_blueprint
 from sync.central.settings import CentralSettings
 from sync.central.store import CentralStore
-from sync.central.web import console, signing_in, tracking, words
+from sync.central.web import console, proof, signing_in, tracking, words
 
 _DESIGN_FILES = (".css", ".svg", ".woff2", ".js", ".txt")  # the folder is a Python package as well
 _OTHER_THREADS = 4  # beside one per stream: pages, answers and the API must never wait for a place
@@ -24,7 +25,8 @@ def create_app(settings: CentralSettings, store: CentralStore) -> Flask:
     """The WSGI app of one central; `app.extensions["streams"]` are its live pages, to be closed when it stops."""
     app = Flask(__name__, static_folder=None)
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
-    app.jinja_env.globals.update(sign=sign, words=words, fonts_built=(folder() / "built" / "fonts.css").exists())
+    fonts_built = (folder() / "built" / "fonts.css").exists()
+    app.jinja_env.globals.update(sign=sign, words=words, is_by_sms=proof.is_by_sms, fonts_built=fonts_built)
     streams = app.extensions["streams"] = Streams(settings.threads - _OTHER_THREADS)
     security.install(app, frame_ancestors=settings.frame_sources)
     problem.install(app, _error_page)
@@ -33,6 +35,7 @@ def create_app(settings: CentralSettings, store: CentralStore) -> Flask:
     doorkeeper = Doorkeeper(store)
     app.register_blueprint(_design())
     app.register_blueprint(api_blueprint(store))
+    app.register_blueprint(cap_blueprint(settings, store))
     app.register_blueprint(metrics_blueprint(store))
     app.register_blueprint(signing_in.blueprint(settings, doorkeeper, store))
     app.register_blueprint(console.blueprint(settings, store, streams))

@@ -25,6 +25,9 @@ from sync.central.web.picture import Picture, Pictures
 SAY_AGAIN_S = 4.0  # the browser sounds an alarm of its own after 20 s of silence: five chances
 
 
+_WORST = ("alarm", "waiting", "ok")
+
+
 class Living(msgspec.Struct, frozen=True):
     """What the stream sends: HTML for each living part, and what the script must know without reading HTML."""
 
@@ -46,7 +49,7 @@ def blueprint(settings: CentralSettings, store: CentralStore, streams: Streams) 
         closed = [shown.alert(view) for view in picture.closed_alerts]
         ids = [one.view.id for one in (*alerts, *closed)]
         first = alerts[0].view.id if alerts else None
-        sites = sorted((shown.site(view, now_ms) for view in picture.sites), key=lambda site: site.is_well)
+        sites = sorted((shown.site(view, now_ms) for view in picture.sites), key=lambda one: _WORST.index(one.state))
         return {
             "settings": settings,
             "who": who,

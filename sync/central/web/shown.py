@@ -2,7 +2,8 @@
 
 The order of the list is the order of work: unanswered and ringing first, newest on top; then those that arrived too
 late to ring for; then what somebody already answers. A drill rings like the real thing and says everywhere that it is
-one. A press that reached us long after it happened is never dropped and never a live siren.
+one; so does a silent (duress) alert, and says that nobody may call the site back. A press that reached us long after it
+happened is never dropped and never a live siren.
 """
 
 from __future__ import annotations
@@ -12,12 +13,16 @@ from collections.abc import Iterable
 import msgspec
 
 from kiosk.core.alert import CONTACT_ID, AlertAction, AlertCode, AlertState, Evidence
+from kiosk.core.contact_id import MANUAL_TEST
+from sync.central.exercises import Exercised, exercised
 from sync.central.store import AlertView, SiteView
 from sync.central.store.values import CLOSE_REASON_WORDS
 from sync.central.told import told_by
 from sync.central.web import words
+from sync.central.web.proof import ShownStep, is_by_sms, shown_steps, way
 
 LATE_AFTER_MS = 10 * 60_000  # by then the street has acted or the person has left: it needs a visit, not a siren
+SILENT_TITLE = "Senyap: jangan menelepon ke lokasi"
 SILENT_AFTER_MS = 90_000  # EN 50136 DP4: a path that says nothing for 90 s is at fault
 _RUNGS = (
     *("Ditekan", "Tersimpan di kiosk", "Dikirim", "Dibawa jaringan"),
@@ -44,6 +49,7 @@ class ShownAlert(msgspec.Struct, frozen=True):
     next_action: AlertAction | None
     contact_id: int | None
     rungs: tuple[Rung, ...]
+    steps: tuple[ShownStep, ...]
 
     @property
     def rings(self) -> bool:
@@ -57,6 +63,14 @@ class ShownSite(msgspec.Struct, frozen=True):
     is_well: bool
     note: str
     heard_ms: int | None
+    exercised: Exercised
+
+    @property
+    def state(self) -> str:
+        """Out of reach is worse than a test that is overdue."""
+        if not self.is_well:
+            return "alarm"
+        return "waiting" if self.exercised.test_is_late else "ok"
 
 
 def alerts(views: Iterable[AlertView]) -> list[ShownAlert]:
@@ -69,12 +83,18 @@ def alert(view: AlertView) -> ShownAlert:
     return ShownAlert(
         view=view,
         stage=_stage(view),
-        title=f"Latihan: {view.words}" if view.drill else view.words,
+        title=_title(view),
         note=_note(view),
         next_action=_next(view),
-        contact_id=None if code is None else CONTACT_ID[code],
+        contact_id=MANUAL_TEST if view.drill else CONTACT_ID.get(code) if code else None,
         rungs=_rungs(view),
+        steps=shown_steps(view.steps, view.site.utc_offset_h),
     )
+
+
+def _title(view: AlertView) -> str:
+    said = SILENT_TITLE if view.is_silent else view.words
+    return f"Latihan: {said}" if view.drill else said
 
 
 def is_late(view: AlertView) -> bool:
@@ -86,13 +106,15 @@ def site(view: SiteView, now_ms: int) -> ShownSite:
     gone = any(device.presence == "offline" for device in view.devices)
     is_well = heard_ms is not None and now_ms - heard_ms <= SILENT_AFTER_MS and not gone
     count = f"{view.site.code} · {len(view.devices)} kiosk{_behind(view)}"
+    done = exercised(view.devices, now_ms)
     if is_well:
-        return ShownSite(view, True, count, heard_ms)
+        return ShownSite(view, True, count, heard_ms, done)
     return ShownSite(
         view,
         False,
         "Belum pernah terhubung" if heard_ms is None else f"Putus. Tombolnya tetap bekerja di tempat{_behind(view)}",
         heard_ms,
+        done,
     )
 
 
@@ -142,7 +164,7 @@ def _note(view: AlertView) -> str:
     if view.dispatched_ms is not None:
         return f"{view.unit} menuju lokasi, ± {view.minutes} menit"
     if _is_answered(view):
-        return f"Diterima {view.officer}"
+        return f"Dijawab {view.officer} lewat SMS" if is_by_sms(view.answered_path) else f"Diterima {view.officer}"
     if view.cancelled_ms is not None:
         return "Dibatalkan di tempat: tetap periksa"
     if is_late(view):
@@ -156,9 +178,9 @@ def _rungs(view: AlertView) -> tuple[Rung, ...]:
     at: dict[int, int] = {0: view.pressed_ms, 1: view.pressed_ms, 4: view.received_ms}
     by: dict[int, str] = {}
     for step in view.steps:
-        if step.evidence in (Evidence.HANDED, Evidence.CARRIED):
-            at.setdefault(step.evidence, step.at_ms)
-            by.setdefault(step.evidence, step.path[:24])
+        if step.level in (Evidence.HANDED, Evidence.CARRIED):
+            at.setdefault(step.level, step.at_ms)
+            by.setdefault(step.level, way(step.path))
     for rung, at_ms, who in (
         (5, view.acknowledged_ms, view.officer),
         (6, view.dispatched_ms, view.unit),
@@ -166,6 +188,8 @@ def _rungs(view: AlertView) -> tuple[Rung, ...]:
     ):
         if at_ms is not None:
             at[rung], by[rung] = at_ms, who or ""
+    if is_by_sms(view.answered_path):
+        by[5] = f"{view.officer}, SMS"
     reached = 4 if view.acknowledged_ms is None else max(5, view.evidence)
     return tuple(
         Rung(
