@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -68,6 +69,29 @@ def kiosk_certificate(config: Path) -> None:
     settings = load_site(config)
     certificate, _ = device_certificate(settings.data_dir, settings.device, settings.kiosk.tls_names)
     click.echo(f"{certificate}\nSHA-256 {fingerprint(certificate)}")
+
+
+@kiosk.command("office-key")
+@config_option(SITE_CONFIG)
+@click.option("--phrase-file", type=click.File("r"), help="Baca kata sandi dari berkas ini ('-': masukan baku).")
+def kiosk_office_key(config: Path, phrase_file: TextIO | None) -> None:
+    """Buat kunci kantor, yang membuka isian formulir warga setelah kata sandinya diketik.
+
+    Tanpa kunci ini isian warga hanya bisa dibuka di pusat. Kata sandi tidak disimpan di mana pun.
+
+    \b
+    Contoh:
+      kentongan kiosk office-key --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.sealing.office_key import make_office_key
+
+    settings = load_site(config)
+    if phrase_file is not None:
+        phrase = phrase_file.readline().rstrip("\n")
+    else:
+        phrase = click.prompt("Kata sandi kunci kantor", hide_input=True, confirmation_prompt="Ketik sekali lagi")
+    public = make_office_key(settings.office_key, phrase)
+    click.echo(f"{settings.device}  kunci kantor {bytes(public).hex()}")
 
 
 @click.group()

@@ -27,7 +27,10 @@ PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where this kiosk stands. `code` is the Kemendagri area code; `kind` chooses the catalogue."""
+    """Where this kiosk stands. `code` is the Kemendagri area code; `kind` chooses the catalogue.
+
+    `complaint_promise_h`: within how many hours a complaint gets its first answer.
+    """
 
     code: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")]
     name: Text
@@ -36,6 +39,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     utc_offset_h: Literal[7, 8, 9] = 7
     counters: Annotated[int, msgspec.Meta(ge=1, le=40)] = 2
     agency: Text = "Pemerintah Kelurahan"
+    complaint_promise_h: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
 
 
 class Paths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -119,6 +123,11 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def database(self) -> Path:
         return self.data_dir / "kiosk.db"
+
+    @property
+    def office_key(self) -> Path:
+        """The office's key for what residents write: public half in the clear, private half behind a pass phrase."""
+        return self.data_dir / "office.key"
 
     @property
     def device_key(self) -> Path:

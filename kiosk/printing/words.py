@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import cache
 from importlib import resources
 
-from kiosk.catalogue.values import Words
+from kiosk.catalogue.wording import Words
 from kiosk.core.toml import load
 
 SOURCE = resources.files("kiosk.printing") / "words.toml"

@@ -1,1 +1,1 @@
-"""Calls spoken in Indonesian without any network: what is said (`utterance`), and how it becomes sound (`engines`)."""
+"""Speech without any network: what is said, and how it becomes sound, by recorded clips or a synthesiser."""

@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+import logging
+import time
+
 from flask import Flask, redirect, render_template, request
+from nacl.public import PublicKey
 from werkzeug.wrappers import Response
 
 from kiosk.catalogue.loader import load_catalogue, load_emergency
+from kiosk.core.errors import BadInput
 from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
 from kiosk.http.pulse import Pulse, Shared
 from kiosk.http.stream import Streams
+from kiosk.sealing.envelope import central_recipient
+from kiosk.sealing.office_key import OfficeKey
 from kiosk.store.call_log import newest_calls
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
@@ -21,6 +28,8 @@ from kiosk.web.counter.watching import journal_refused
 from kiosk.web.office import EXTENSION, Office
 from kiosk.web.secret import cookie_secret
 from kiosk.web.waits import Waits
+
+log = logging.getLogger(__name__)
 
 
 def create_app(settings: SiteSettings, store: Store) -> Flask:
@@ -47,6 +56,8 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         voice=Voice(settings.voice),
         board=Shared(pulse, lambda: _board_picture(app, here), board.AGAIN_S),
         calls=Shared(pulse, lambda: newest_calls(store), board.AGAIN_S),
+        central_recipient=_central_recipient(settings),
+        office_key=OfficeKey(settings.office_key, time.monotonic),
     )
     app.jinja_env.trim_blocks = app.jinja_env.lstrip_blocks = True
     security.install(app, frame_ancestors=settings.kiosk.frame_ancestors)
@@ -66,6 +77,15 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
 def _board_picture(app: Flask, here: Office) -> str:
     with app.app_context():
         return board.pages.picture(here)
+
+
+def _central_recipient(settings: SiteSettings) -> PublicKey | None:
+    """The central's key for sealing. With a wrong one the kiosk still gives numbers, but asks nobody for a name."""
+    try:
+        return central_recipient(settings.sync.central_key)
+    except BadInput as error:
+        log.error("forms are closed: nobody could read them", extra={"why": str(error)})
+        return None
 
 
 def office_of(app: Flask) -> Office:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from PIL import Image
 from pyzbar import pyzbar
 
-from kiosk.catalogue.values import Words
+from kiosk.catalogue.wording import Words
 from kiosk.core.errors import BadInput
 from kiosk.core.printer_settings import Medium
 from kiosk.core.toml import load

@@ -120,7 +120,7 @@ def test_a_resident_takes_a_number_finishes_and_leaves_nothing(glass: Page) -> N
 def test_a_number_is_followed_with_the_keys_on_the_glass(glass: Page) -> None:
     code = take_number(glass)
     tap(glass, "button", "Selesai", "")
-    tap(glass, "link", "Lacak nomor", "lacak")
+    tap(glass, "link", "Lacak", "lacak")
     for letter in code.replace("-", ""):
         glass.locator(f'[data-key="{letter}"]').tap()
         glass.wait_for_timeout(130)  # a trembling finger is faster
