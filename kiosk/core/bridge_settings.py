@@ -41,13 +41,14 @@ class Button(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OutputPins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """BCM pins of the outputs, active high; the striker (solenoid of a wooden kentongan) is optional."""
+    """BCM pins of the outputs, active high; striker (solenoid of a wooden kentongan) and buzzer are optional."""
 
     siren: Pin = 27
     lamp_red: Pin = 22
     lamp_amber: Pin = 23
     lamp_green: Pin = 24
     striker: Pin | None = None
+    buzzer: Pin | None = None  # one that sounds by itself as soon as it has power
 
 
 def _one_panic_button() -> dict[InputName, Button]:
