@@ -29,7 +29,7 @@ AGAIN_MS = {
     Lamp.RED_AMBER: 10_000,
     Lamp.GREEN: 10_000,
 }
-_ANSWERED_TIMES = 2
+ANSWERED_TIMES = 2
 
 Speak = Callable[[str], Sound | None]
 
@@ -101,7 +101,7 @@ class Programme:
         if self._stage.lamp is Lamp.OFF or now_ms < self._due_ms:
             return False
         if self._stage.lamp is Lamp.GREEN:
-            return self._times < _ANSWERED_TIMES
+            return self._times < ANSWERED_TIMES
         return not self._times or bool(self._speak(self._stage.line))
 
     def _say(self, now_ms: int) -> None:

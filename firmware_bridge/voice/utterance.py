@@ -48,10 +48,11 @@ def spoken(line: str) -> str:
 
 
 def clips(line: str, installed: Collection[str]) -> tuple[str, ...]:
-    """The recorded clips of the same sentence, in order; empty when there is nothing to say or none says it."""
+    """The recorded clips of the same sentence, in order; empty when there is nothing to say. Of the marks only that of
+    a drill is recorded."""
     if marked := _MARK.fullmatch(line):
         rest = clips(marked[2], installed)
-        return (f"ini-{marked[1].lower()}", *rest) if rest else ()
+        return (DRILL_CLIP, *rest) if rest and marked[1] == "LATIHAN" else rest
     if line in SENTENCES:
         return SENTENCES[line]
     received = _RECEIVED.fullmatch(line)
