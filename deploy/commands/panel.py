@@ -16,6 +16,7 @@ import msgspec
 
 from deploy.cli import SITE_CONFIG
 from deploy.commands.options import config_option
+from deploy.commands.panel_tests import tests
 from deploy.commands.panel_voice import voice
 from deploy.demo.demo_file import read_demo_file
 from deploy.lessons import STAGES, lesson
@@ -50,6 +51,7 @@ def panel() -> None:
 
 
 panel.add_command(voice)
+panel.add_command(tests)
 
 
 @panel.command("drill")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
@@ -31,7 +32,9 @@ from kiosk.core.settings import load_site
 from kiosk.http.stream import Streams
 from kiosk.store.alerts import advance, open_alerts, raise_alert
 from kiosk.store.database import Store, open_store
+from kiosk.store.exercises import begin_daily_test
 from kiosk.store.migrate import migrate
+from kiosk.store.parts import record_alive
 from kiosk.voice.sound import read_wav
 from tests.demo.stand_ins import Parts, simulation
 from tests.demo.waiting import wait_until
@@ -208,6 +211,25 @@ def test_the_recordings_that_a_site_needs_are_listed(config: Path) -> None:
 
     assert "terkirim-menunggu-petugas.wav  belum ada" in listed
     assert len(listed) == len(all_clips())
+
+
+def test_the_box_says_when_it_was_last_tested_and_that_a_drill_is_due(store: Store, config: Path) -> None:
+    said = run("tests", "--config", str(config)).output
+    assert "Uji harian terakhir:       belum pernah" in said
+    assert "apakah kentongan-bridge berjalan?" in said
+
+    begin_daily_test(store)
+    record_alive(store, "bridge", {"drill_due": True}, ok=True)
+    said = run("tests", "--config", str(config)).output
+    assert re.search(r"Uji harian terakhir: +(\d\d-\d\d-20\d\d pukul \d\d\.\d\d|pernah, tetapi)", said)
+    assert "mulai dengan kentongan panel drill" in said
+
+    drill = raise_alert(store, AlertCode.PANIC, "panel", drill=True)
+    advance(store, drill.id, AlertAction.ACKNOWLEDGE, "posko", officer="Bripka Sari")
+    record_alive(store, "bridge", {"drill_due": False}, ok=True)
+    said = run("tests", "--config", str(config)).output
+    assert not re.search(r"Latihan terakhir dijawab: +belum pernah", said)
+    assert "belum waktunya" in said
 
 
 @pytest.mark.parametrize("name", sorted(commands.panel.commands))
