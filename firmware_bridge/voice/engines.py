@@ -26,7 +26,10 @@ EngineName = Literal["clips", "espeak", "tones"]
 
 _ESPEAK = "espeak-ng"
 _ESPEAK_WITHIN_S = 5.0
-_WORDS_PER_MINUTE, _LOUDNESS = "135", "180"  # slower and louder than usual (175, 100): it speaks beside a siren
+_WORDS_PER_MINUTE, _LOUDNESS = (
+    "135",
+    "140",
+)  # slower and louder than usual (175, 100), but not overdriven: beside a siren
 _WAV_HEADER_BYTES = 44
 _GAP_S = 0.06
 _KEPT = 32

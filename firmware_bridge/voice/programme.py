@@ -45,7 +45,7 @@ _NOTHING = _Stage(Lamp.OFF, "")
 def told(lamp: Lamp, line: str, speak: Speak) -> Sound:
     """A stage as it is told once: its tones, then its words if there are any."""
     said = speak(line) if line else None
-    heard = tones(BUZZER[lamp])
+    heard = tones(msgspec.structs.replace(BUZZER[lamp], period_ms=None))
     return joined([heard, silence(_PAUSE_MS), said]) if said is not None else heard
 
 
