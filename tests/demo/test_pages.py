@@ -118,6 +118,7 @@ def test_a_voice_is_not_heard_unasked_and_ends_with_the_stage(box: Page, parts: 
     expect(box.locator("body[data-siren=on]")).to_be_attached()
     box.get_by_role("button", name="Bunyikan").click()
     expect(box.locator("body")).to_have_attribute("data-spoken", "1")
+    expect(box.locator("body")).to_have_attribute("data-speaker", "off")  # a tenth of a second later
     parts.lamp = "off"
     expect(box.locator("body[data-lamp=off]")).to_be_attached()
     assert box.request.get(f"{box.url}voice.wav").status == 204

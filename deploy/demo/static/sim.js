@@ -16,6 +16,7 @@ const story = new Story(byId("log"));
 const knocks = new Knocks();
 const buzzer = new Buzzer();
 const voice = new Voice((quiet) => {
+  body.dataset.speaker = quiet ? "on" : "off"; // waves before the loudspeaker while it speaks
   knocks.hush(quiet);
   buzzer.hush(quiet);
 });
