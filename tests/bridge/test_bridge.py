@@ -17,7 +17,7 @@ from kiosk.core.clock import ManualClock
 from kiosk.core.event import Lane
 from kiosk.store.alerts import advance
 from kiosk.store.journal import events
-from tests.bridge.rig import SETTINGS, PlayedSource, Rig, alerts_on_disk, rig
+from tests.bridge.rig import SETTINGS, PlayedSource, Rig, SeenOutputs, alerts_on_disk, rig
 
 
 def health(made: Rig) -> list[tuple[str, dict[str, object]]]:
@@ -291,3 +291,26 @@ def test_a_source_that_starts_anew_in_the_middle_of_a_hold_raises_nothing(tmp_pa
 
         assert made.alerts() == []
         assert made.outputs.last.faults == ("tombol panic macet",)
+
+
+class SeenVoice(SeenOutputs):
+    """A `Voice` that says what the test lets it."""
+
+    wrong: tuple[str, ...] = ()
+
+    def faults(self, now_ms: int) -> tuple[str, ...]:
+        return self.wrong
+
+
+def test_the_loudspeaker_hears_what_the_box_is_shown_and_its_failure_is_a_fault_and_nothing_more(
+    tmp_path: Path,
+) -> None:
+    voice = SeenVoice()
+    with rig(tmp_path, voice=voice) as made:
+        made.finger()
+        assert voice.commands == made.outputs.commands
+        assert voice.last.message == "Mengirim…"
+        voice.wrong = ("pengeras suara tidak berbunyi",)
+        made.turns(3)
+        assert made.outputs.last.faults == voice.wrong
+        assert made.outputs.last.siren

@@ -21,7 +21,7 @@ from typing import IO
 from tests.bridge.panel.micropython import NORMAL, PRESSED, ROOT, unix_command, unix_environment, wasm_command
 from tests.bridge.rig import wait_until
 
-SIREN, STRIKER, RED, AMBER, GREEN = range(5)
+SIREN, STRIKER, RED, AMBER, GREEN, BUZZER = range(6)
 Spoil = Callable[[bytes], bytes]
 
 
