@@ -1,4 +1,4 @@
-"""Runs every benchmark: the tickets of one kiosk, and the sync engine with its peers; some ten minutes."""
+"""Runs every benchmark: tickets of one kiosk, the sync engine with its peers, the alarm's promises; half an hour."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ import sys
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks import tickets
-from benchmarks.sync import Chosen
-from benchmarks.sync.__main__ import show
+from benchmarks import alarm, sync, tickets
+from benchmarks.alarm.__main__ import show as show_alarm
+from benchmarks.sync.__main__ import show as show_sync
 
 
 def main() -> int:
     arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     arguments.add_argument("--tickets", type=int, default=2_000, help="tickets a row (default: 2000)")
-    arguments.add_argument("--only-tickets", action="store_true", help="leave the sync engine out")
+    arguments.add_argument("--only-tickets", action="store_true", help="leave sync and alarm out")
     chosen = arguments.parse_args()
     table = Table(title=f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}")
     table.add_column("what")
@@ -39,7 +39,8 @@ def main() -> int:
         )
     Console(width=120).print(table)
     if not chosen.only_tickets:
-        show(Chosen())
+        show_sync(sync.Chosen())
+        show_alarm(alarm.Chosen())
     return 0 if all(row.found is None or not any(row.found) for row in rows) else 1
 
 

@@ -12,7 +12,6 @@ import http.client
 import json
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -27,6 +26,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
+
+from benchmarks.raw_commits import raw_commits
 
 READY_WITHIN_S = 30.0
 SETTINGS = """
@@ -71,19 +72,10 @@ def measure(count: int) -> list[Row]:
 
 
 def _raw_commits(path: Path, count: int) -> Row:
-    each_s = []
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=wal")
-        connection.execute("PRAGMA synchronous=full")
-        connection.execute("CREATE TABLE ticket (id TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+    with raw_commits(path) as commit:
         began_s = time.perf_counter()
-        for number in range(count):
-            at_s = time.perf_counter()
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO ticket VALUES (?, ?)", (str(uuid.uuid4()), number))
-            connection.execute("COMMIT")
-            each_s.append(time.perf_counter() - at_s)
-        return Row("raw SQLite commit (WAL, FULL)", 1, time.perf_counter() - began_s, tuple(each_s))
+        each_s = tuple(commit(number) for number in range(count))
+        return Row("raw SQLite commit (WAL, FULL)", 1, time.perf_counter() - began_s, each_s)
 
 
 def _tickets(port: int, clients: int, count: int) -> Row:
