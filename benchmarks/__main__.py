@@ -1,20 +1,20 @@
-"""Runs every benchmark: the office of one kiosk, its paper, and the sync engine with its peers; some ten minutes."""
+"""Runs every benchmark: the office of one kiosk, its paper, the sync engine with its peers, the alarm's promises."""
 
 from __future__ import annotations
 
 import argparse
 import sys
 
-from benchmarks import printing
+from benchmarks import alarm, printing, sync
+from benchmarks.alarm.__main__ import show as show_alarm
 from benchmarks.office.__main__ import run
-from benchmarks.sync import Chosen
-from benchmarks.sync.__main__ import show
+from benchmarks.sync.__main__ import show as show_sync
 
 
 def main() -> int:
-    arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
+    arguments = argparse.ArgumentParser(prog="python -m benchmarks", description=f"{__doc__} Half an hour.")
     arguments.add_argument("--tickets", type=int, default=2_000, help="tickets a row (default: 2000)")
-    arguments.add_argument("--only-tickets", action="store_true", help="leave the sync engine and printing out")
+    arguments.add_argument("--only-tickets", action="store_true", help="leave printing, sync and alarm out")
     arguments.add_argument("--only-printing", action="store_true", help="how long paper takes, and nothing else")
     chosen = arguments.parse_args()
     if chosen.only_printing:
@@ -23,7 +23,8 @@ def main() -> int:
     sound = run(chosen.tickets)
     if not chosen.only_tickets:
         printing.show(printing.measure(slips=200, tickets=100))
-        show(Chosen())
+        show_sync(sync.Chosen())
+        show_alarm(alarm.Chosen())
     return 0 if sound else 1
 
 

@@ -25,7 +25,7 @@ def run(count: int, long_day: int = LONG_DAY) -> bool:
     console = Console(width=130)
     with tempfile.TemporaryDirectory(prefix="kentongan-bench-") as name:
         folder = Path(name)
-        raw = tickets.raw_commits(folder / "raw.db", count)
+        raw = tickets.measure_raw_commits(folder / "raw.db", count)
         with tickets.kiosk(folder / "site", folder / "kentongan.toml") as (port, process_id):
             rows = tickets.measure(count, port)
             drawn = 2 * count

@@ -12,7 +12,6 @@ import http.client
 import json
 import signal
 import socket
-import sqlite3
 import statistics
 import subprocess
 import sys
@@ -26,6 +25,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 import msgspec
+
+from benchmarks.raw_commits import raw_commits
 
 READY_WITHIN_S = 30.0
 SETTINGS = """
@@ -68,21 +69,12 @@ def measure(count: int, port: int) -> list[Row]:
     return [measure_one(clients, count, port) for clients in (1, 8)]
 
 
-def raw_commits(path: Path, count: int) -> Row:
+def measure_raw_commits(path: Path, count: int) -> Row:
     """The baseline: one row a transaction, with the pragmas of the kiosk, on the disk of `path`."""
-    each_s = []
-    with closing(sqlite3.connect(path, isolation_level=None)) as connection:
-        connection.execute("PRAGMA journal_mode=wal")
-        connection.execute("PRAGMA synchronous=full")
-        connection.execute("CREATE TABLE ticket (id TEXT PRIMARY KEY, number INTEGER) WITHOUT ROWID")
+    with raw_commits(path) as commit:
         began_s = time.perf_counter()
-        for number in range(count):
-            at_s = time.perf_counter()
-            connection.execute("BEGIN IMMEDIATE")
-            connection.execute("INSERT INTO ticket VALUES (?, ?)", (str(uuid.uuid4()), number))
-            connection.execute("COMMIT")
-            each_s.append(time.perf_counter() - at_s)
-        return Row("raw SQLite commit (WAL, FULL)", 1, time.perf_counter() - began_s, tuple(each_s))
+        each_s = tuple(commit(number) for number in range(count))
+        return Row("raw SQLite commit (WAL, FULL)", 1, time.perf_counter() - began_s, each_s)
 
 
 def measure_one(clients: int, count: int, port: int) -> Row:

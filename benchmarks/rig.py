@@ -25,7 +25,7 @@ from tests.ports import free_port
 
 SITE_CODE = "31.74.05.1001"
 DEVICE = f"{SITE_CODE}-k1"
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[1]
 LOOK_EVERY_S = 0.004
 
 _BROKER = """\
@@ -107,8 +107,11 @@ def _accepts(port: int) -> bool:
 class Rig:
     """One enrolled kiosk with its settings files; agent and ingest run when asked."""
 
-    def __init__(self, folder: Path, central_url: str, journal: Path, link_port: int | None = None) -> None:
-        self.folder, self.central_url = folder, central_url
+    def __init__(
+        self, folder: Path, central_url: str, journal: Path, link_port: int | None = None, bridge: str = ""
+    ) -> None:
+        """`bridge`: the `[bridge]` tables of the settings, as TOML."""
+        self.folder, self.central_url, self._bridge = folder, central_url, bridge
         self.broker_port = free_port()
         self.link_port = link_port
         folder.mkdir(parents=True)
@@ -139,6 +142,7 @@ class Rig:
             f'[sync]\ncentral_key = "{public_hex(self._central_key)}"\n'
             f'broker_port = {self.link_port or self.broker_port}\ncarrier_dir = "{self.folder / "net"}"\n'
             f'[paths]\ndata_dir = "{self.folder / "site"}"\n'
+            f"{self._bridge}"
         )
         (self.folder / "central.toml").write_text(
             f'[central]\ndatabase = "{self.central_url}"\nbrokers = ["mqtt://127.0.0.1:{self.broker_port}"]\n'
@@ -160,6 +164,13 @@ class Rig:
         without_psycopg = "import sys; sys.modules['psycopg'] = None; from deploy.cli import main; main(sys.argv[1:])"
         command = [sys.executable, "-c", without_psycopg, "sync", "run", "--config", str(self.site_toml)]
         with running(command, self.folder / "agent.log", "kentongan-sync.service") as process:
+            yield process
+
+    @contextmanager
+    def bridge(self) -> Iterator[subprocess.Popen[bytes]]:
+        """The bridge daemon, with the hardware that the settings name."""
+        command = [*_kentongan(), "bridge", "run", "--config", str(self.site_toml)]
+        with running(command, self.folder / "bridge.log") as process:
             yield process
 
     @contextmanager

@@ -6,13 +6,14 @@ from collections.abc import Sequence
 
 from rich.table import Table
 
-from benchmarks.sync.row import Row
+from benchmarks.row import Row
 
 _MET = {True: "yes", False: "NO", None: ""}
 
 
-def table(rows: Sequence[Row]) -> Table:
-    drawn = Table(title="sync engine, medians; what could not be measured says why")
+def table(rows: Sequence[Row], title: str) -> Table:
+    """`title` says what the figures are."""
+    drawn = Table(title=title)
     drawn.add_column("what")
     drawn.add_column("value", justify="right")
     drawn.add_column("unit")
