@@ -2,22 +2,25 @@
 
 WAL with `synchronous=FULL`: a commit that returned survives a power cut, and readers never wait. Writers of one process
 queue on a lock of ours first, because SQLite's own busy handler sleeps in steps and would waste most of the time of
-eight threads; writers of other processes are rare and meet in the busy handler. `BEGIN IMMEDIATE` takes the write lock
-at once, so that no transaction fails half-way by upgrading. peewee gives a connection per thread and pragmas on each;
-the statements themselves are SQL, one idea a function, because their plans and their order inside a transaction are
-what this product promises, and two stores must be able to live in one process (tests, rehearsals). Transactions are
-ours too: on a full disk SQLite rolls back by itself, and peewee's own ROLLBACK after it would hide what was wrong.
+eight threads; writers of other processes are rare and meet in the busy handler, except who must not lose a millisecond
+(`ask_every_millisecond`). `BEGIN IMMEDIATE` takes the write lock at once, so that no transaction fails half-way by
+upgrading. peewee gives a connection per thread and pragmas on each; the statements themselves are SQL, one idea a
+function, because their plans and their order inside a transaction are what this product promises, and two stores must
+be able to live in one process (tests, rehearsals). Transactions are ours too: on a full disk SQLite rolls back by
+itself, and peewee's own ROLLBACK after it would hide what was wrong.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import peewee
 
 from kiosk.core.clock import Clock, Moment, SystemClock
@@ -32,6 +35,7 @@ _PRAGMAS = {
     "journal_size_limit": 16_777_216,
     "secure_delete": "fast",  # what is erased (a printed slip with its code) leaves no trace in the pages it touches
 }
+ASK_EVERY_S = 0.001
 CACHE_KIB = 4_000  # a kiosk's hot rows are few and the daemons share 1 GB of memory with a browser
 
 
@@ -53,6 +57,13 @@ class _TrackedDatabase(peewee.SqliteDatabase):
         for connection in self._opened:
             connection.close()
         self._opened.clear()
+
+
+class _Asks(msgspec.Struct, frozen=True):
+    """How one thread waits for the writers of other processes."""
+
+    limit_ms: int
+    pause: Callable[[float], None]
 
 
 class Store:
@@ -84,7 +95,7 @@ class Store:
         if getattr(self._writing, "on", False):
             raise RuntimeError("store.write() inside store.write(): it would wait for itself")
         with self._write_lock:
-            self._execute("BEGIN IMMEDIATE", ())
+            self._begin()
             self._writing.on = True
             try:
                 yield
@@ -96,6 +107,26 @@ class Store:
                 raise
             finally:
                 self._writing.on = False
+
+    def ask_every_millisecond(self, limit_ms: int, pause: Callable[[float], None] = time.sleep) -> None:
+        """From now on this thread waits for another process's transaction at most so long, and takes its turn within a
+        millisecond of its end: SQLite's own busy handler sleeps 1, 2, 5, 10, 15 … ms, and a siren waits for this."""
+        self._execute(f"PRAGMA busy_timeout = {limit_ms}", ())
+        self._writing.asks = _Asks(limit_ms, pause)
+
+    def _begin(self) -> None:
+        asks: _Asks | None = getattr(self._writing, "asks", None)
+        if asks is None:
+            self._execute("BEGIN IMMEDIATE", ())
+            return
+        connection: sqlite3.Connection = self.database.connection()  # type: ignore[no-untyped-call]
+        until_s = time.monotonic() + asks.limit_ms / 1000
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while not _begun(connection, is_last=time.monotonic() >= until_s):
+                asks.pause(ASK_EVERY_S)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {asks.limit_ms}")
 
     def require_write(self) -> None:
         """A guard for functions that only make sense inside `write()`."""
@@ -146,6 +177,18 @@ def _as_store_error() -> Iterator[None]:
         if isinstance(error, _UNUSABLE) or type(error) in (peewee.DatabaseError, sqlite3.DatabaseError):
             raise StoreError(f"penyimpanan tidak dapat dipakai: {error}") from error
         raise
+
+
+def _begun(connection: sqlite3.Connection, is_last: bool) -> bool:
+    """Whether the write lock is ours now. Raises StoreError when it is not at the last time of asking."""
+    with _as_store_error():
+        try:
+            connection.execute("BEGIN IMMEDIATE")
+        except sqlite3.OperationalError as error:
+            if is_last or error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+                raise
+            return False
+    return True
 
 
 def open_store(path: Path, clock: Clock | None = None, cache_kib: int = CACHE_KIB) -> Store:
