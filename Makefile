@@ -26,7 +26,7 @@ test: setup-test ## run every check: lint, types, import rules, tests, browser
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
-	$(BIN)/python -m pytest -n 2 --dist loadscope -m "not soak" $(ARGS)
+	$(BIN)/python -m pytest -n 3 --dist loadscope --no-loadscope-reorder -m "not soak" $(ARGS)
 
 bench: setup-test ## measure, one table of ratios against the peers that can be installed
 	$(BIN)/python -m benchmarks $(ARGS)

@@ -9,11 +9,17 @@ from typing import Any
 import pytest
 from hypothesis import settings
 
-# Two workers share two cores here: how long one example takes says nothing about the code.
+# Three workers share two cores here, mostly waiting: how long one example takes says nothing about the code.
 settings.register_profile("kentongan", deadline=None, print_blob=True)
 settings.load_profile("kentongan")
 
+# Each of these is one long wait after another; begun last, they would keep one worker busy while the others have ended.
+BEGUN_FIRST = ("end_to_end/test_power_cuts.py", "end_to_end/test_first_light.py", "sync/test_schedules.py")
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: not item.path.as_posix().endswith(BEGUN_FIRST))
 
 
 @pytest.fixture(scope="session")
