@@ -102,9 +102,11 @@ class Bridge:
         self._desk.hatch.say_alive(SignOfLife(detail, ok=not faults and not detail["unrecorded"]))
 
     def _wait_s(self) -> float:
-        due_ms = self._presses.due_ms()
-        left_s = (due_ms - self._clock.now().mono_ms) / 1000 if due_ms is not None else TURN_S
-        return min(TURN_S, left_s) if left_s > 0 else TURN_S
+        """Until a hold is complete; not for one that is over already, unless the box's next word must prove it."""
+        due_ms, now_ms = self._presses.due_ms(), self._clock.now().mono_ms
+        if due_ms is None or now_ms >= due_ms > self._source.certain_until_ms(now_ms):
+            return TURN_S
+        return min(TURN_S, max(0.0, (due_ms - now_ms) / 1000))
 
     def _take(self, reading: Reading) -> None:
         if isinstance(reading, Started):

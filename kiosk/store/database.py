@@ -2,22 +2,25 @@
 
 WAL with `synchronous=FULL`: a commit that returned survives a power cut, and readers never wait. Writers of one process
 queue on a lock of ours first, because SQLite's own busy handler sleeps in steps and would waste most of the time of
-eight threads; writers of other processes are rare and meet in the busy handler. `BEGIN IMMEDIATE` takes the write lock
-at once, so that no transaction fails half-way by upgrading. peewee gives a connection per thread and pragmas on each;
-the statements themselves are SQL, one idea a function, because their plans and their order inside a transaction are
-what this product promises, and two stores must be able to live in one process (tests, rehearsals). Transactions are
-ours too: on a full disk SQLite rolls back by itself, and peewee's own ROLLBACK after it would hide what was wrong.
+eight threads; writers of other processes are rare and meet in the busy handler, except who must not lose a millisecond
+(`ask_every_millisecond`). `BEGIN IMMEDIATE` takes the write lock at once, so that no transaction fails half-way by
+upgrading. peewee gives a connection per thread and pragmas on each; the statements themselves are SQL, one idea a
+function, because their plans and their order inside a transaction are what this product promises, and two stores must
+be able to live in one process (tests, rehearsals). Transactions are ours too: on a full disk SQLite rolls back by
+itself, and peewee's own ROLLBACK after it would hide what was wrong.
 """
 
 from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterable, Iterator, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import peewee
 
 from kiosk.core.clock import Clock, Moment, SystemClock
@@ -32,6 +35,7 @@ _PRAGMAS = {
     "journal_size_limit": 16_777_216,
     "secure_delete": "fast",  # what is erased (a printed slip with its code) leaves no trace in the pages it touches
 }
+ASK_EVERY_S = 0.001
 CACHE_KIB = 4_000  # a kiosk's hot rows are few and the daemons share 1 GB of memory with a browser
 
 
@@ -57,6 +61,13 @@ class _TrackedDatabase(peewee.SqliteDatabase):
         for connection in self._opened:
             connection.close()
         self._opened.clear()
+
+
+class _Asks(msgspec.Struct, frozen=True):
+    """How one thread waits for the writers of other processes."""
+
+    limit_ms: int
+    pause: Callable[[float], None]
 
 
 class Store:
@@ -93,7 +104,7 @@ class Store:
         with self._write_lock:
             self._own.writing = self._writers_connection()
             try:
-                self._execute("BEGIN IMMEDIATE", ())
+                self._begin()
                 self._writing.on = True
                 yield
                 self._execute("COMMIT", ())
@@ -104,6 +115,26 @@ class Store:
             finally:
                 self._writing.on = False
                 self._own.writing = None
+
+    def ask_every_millisecond(self, limit_ms: int, pause: Callable[[float], None] = time.sleep) -> None:
+        """From now on this thread waits for another process's transaction at most so long, and takes its turn within a
+        millisecond of its end: SQLite's own busy handler sleeps 1, 2, 5, 10, 15 … ms, and a siren waits for this."""
+        self._execute(f"PRAGMA busy_timeout = {limit_ms}", ())
+        self._writing.asks = _Asks(limit_ms, pause)
+
+    def _begin(self) -> None:
+        asks: _Asks | None = getattr(self._writing, "asks", None)
+        if asks is None:
+            self._execute("BEGIN IMMEDIATE", ())
+            return
+        connection = self._connection()
+        until_s = time.monotonic() + asks.limit_ms / 1000
+        connection.execute("PRAGMA busy_timeout = 0")
+        try:
+            while not _begun(connection, is_last=time.monotonic() >= until_s):
+                asks.pause(ASK_EVERY_S)
+        finally:
+            connection.execute(f"PRAGMA busy_timeout = {asks.limit_ms}")
 
     def require_write(self) -> None:
         """A guard for functions that only make sense inside `write()`."""
@@ -184,6 +215,18 @@ def _in_our_tree(error: Exception) -> Exception:
     if isinstance(error, _UNUSABLE) or type(error) in _FAILURES:
         return StoreError(f"penyimpanan tidak dapat dipakai: {error}")
     return error
+
+
+def _begun(connection: sqlite3.Connection, is_last: bool) -> bool:
+    """Whether the write lock is ours now. Raises StoreError when it is not at the last time of asking."""
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+    except _FAILURES as error:
+        busy = isinstance(error, sqlite3.OperationalError) and error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+        if is_last or not busy:
+            raise _in_our_tree(error) from error
+        return False
+    return True
 
 
 def open_store(path: Path, clock: Clock | None = None, cache_kib: int = CACHE_KIB, one_writer: bool = False) -> Store:
