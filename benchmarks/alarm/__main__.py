@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import os
 import platform
+import signal
+import sys
 
 from rich.console import Console
 
@@ -27,7 +29,8 @@ def main() -> None:
 
 
 def show(chosen: Chosen) -> None:
-    """Measures and prints."""
+    """Measures and prints. Told to end, it ends its daemons first."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
     console = Console(width=180)
     before = os.getloadavg()[0]
     console.print(table(rows(chosen), "the alarm's promises; what could not be measured says why"))
