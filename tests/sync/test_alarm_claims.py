@@ -9,10 +9,12 @@ from nacl.signing import SigningKey
 
 from kiosk.core.alarm_words import AlarmShown, Lamp, shown
 from kiosk.core.alert import Alert, AlertAction, AlertCode, AlertState, Evidence
+from kiosk.core.event import Lane
 from kiosk.core.exercise import Exercise
 from kiosk.store import alerts
 from kiosk.store.answers import applied_number
 from kiosk.store.exercises import last_done
+from kiosk.store.journal import record
 from kiosk.store.parts import record_health
 from sync.wire.messages import AlertAnswer
 from sync.wire.topics import Down, down
@@ -34,7 +36,8 @@ def answer(bench: Bench, alert: Alert) -> None:
 def test_a_broker_without_anybody_who_listens_shows_amber_and_never_green(bench: Bench) -> None:
     with bench.agent():
         with bench.ingest():  # without a central's cursor nothing is sent, so it was there once
-            record_health(bench.site, "sync.status", {"at": 1})
+            with bench.site.write():
+                record(bench.site, Lane.ALARM, "box.fault", {"at": 1})
             eventually(lambda: bench.waiting() == 0)
         alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
         eventually(lambda: alerts.find(bench.site, alert.id).evidence is Evidence.CARRIED)

@@ -62,7 +62,7 @@ class LiveBoard:
         self._write_wires()
 
     def outputs(self) -> list[bool]:
-        levels: list[bool] = json.loads(self._outputs.read_text()) if self._outputs.exists() else [False] * 5
+        levels: list[bool] = json.loads(self._outputs.read_text()) if self._outputs.exists() else [False] * 6
         return levels
 
     def power_on(self) -> None:
