@@ -55,10 +55,12 @@ def wait_until(true: Callable[[], object], what: str, within_s: float, look_ever
 
 
 @contextmanager
-def running(arguments: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]]:
-    """A child process whose output goes to `log`; it is asked to end, then made to."""
+def running(arguments: list[str], log: Path, unit: str = "") -> Iterator[subprocess.Popen[bytes]]:
+    """A child process whose output goes to `log`, with the environment that the `unit` gives; it is asked to end, then
+    made to."""
+    environment = {**os.environ, "KENTONGAN_CLOCK": "synchronised", "PYTHONPATH": str(ROOT), **_environment_of(unit)}
     with log.open("ab") as out:
-        process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, env=_environment())
+        process = subprocess.Popen(arguments, stdout=out, stderr=subprocess.STDOUT, cwd=ROOT, env=environment)
         try:
             yield process
         finally:
@@ -70,8 +72,11 @@ def running(arguments: list[str], log: Path) -> Iterator[subprocess.Popen[bytes]
                 process.wait()
 
 
-def _environment() -> dict[str, str]:
-    return {**os.environ, "KENTONGAN_CLOCK": "synchronised", "PYTHONPATH": str(ROOT)}
+def _environment_of(unit: str) -> dict[str, str]:
+    """What the lines `Environment=` of a unit of ours set."""
+    lines = (ROOT / "deploy/units" / unit).read_text().splitlines() if unit else []
+    words = [word for line in lines if line.startswith("Environment=") for word in line[12:].split()]
+    return dict(word.split("=", 1) for word in words if not word.startswith("PYTHON"))
 
 
 def mosquitto() -> str | None:
@@ -154,7 +159,7 @@ class Rig:
         """The sync daemon with what a kiosk has installed: psycopg belongs to the central, and peewee would load it."""
         without_psycopg = "import sys; sys.modules['psycopg'] = None; from deploy.cli import main; main(sys.argv[1:])"
         command = [sys.executable, "-c", without_psycopg, "sync", "run", "--config", str(self.site_toml)]
-        with running(command, self.folder / "agent.log") as process:
+        with running(command, self.folder / "agent.log", "kentongan-sync.service") as process:
             yield process
 
     @contextmanager

@@ -23,7 +23,7 @@ from sync.central.ingest.consumer import BrokerAddress
 from tests.soak.ejabberd import Cluster, running_cluster
 from tests.sync.site import ALL_SHARDS, Bench, eventually, in_thread
 from tests.sync.test_brokers import by_way_of
-from tests.sync.test_conversation import require_everything_once
+from tests.sync.test_conversation import wait_for_everything_once
 
 pytestmark = pytest.mark.soak
 
@@ -74,16 +74,7 @@ def test_a_node_that_is_killed_in_the_middle_of_a_drain_loses_and_doubles_nothin
         eventually(lambda: not any(kiosk.waiting() for kiosk in kiosks), within_s=300)
         took_s = time.monotonic() - began_s
         print(f"60,000 events by three nodes, one killed with {left} waiting: {took_s:.1f} s; alarm {alarm_s:.2f} s")
-        eventually(lambda: _is_everything_there(bench, *kiosks), within_s=60)  # they go on reporting on themselves
-        require_everything_once(bench, *kiosks)
-
-
-def _is_everything_there(*kiosks: Any) -> bool:
-    try:
-        require_everything_once(*kiosks)
-    except AssertionError:
-        return False
-    return True
+        wait_for_everything_once(bench, *kiosks)
 
 
 def test_a_name_that_is_taken_over_on_another_node_is_told_so(cluster: Cluster) -> None:

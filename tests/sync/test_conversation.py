@@ -33,6 +33,19 @@ def require_everything_once(bench: Bench, *kiosks: Kiosk) -> None:
     assert not any(bench.central.faults().values())
 
 
+def wait_for_everything_once(bench: Bench, *kiosks: Kiosk) -> None:
+    """The same while agents run: they go on reporting on themselves."""
+
+    def is_there() -> bool:
+        try:
+            require_everything_once(bench, *kiosks)
+        except AssertionError:
+            return False
+        return True
+
+    eventually(is_there, within_s=60)
+
+
 def test_tickets_reach_the_central_exactly_once(either_bench: Bench) -> None:
     bench = either_bench
     numbers = take(bench.site, 500)
