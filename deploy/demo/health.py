@@ -8,6 +8,7 @@ them.
 
 from __future__ import annotations
 
+import http.client
 import threading
 import time
 import urllib.error
@@ -53,7 +54,7 @@ def ask(url: str, timeout_s: float = _ANSWER_TIMEOUT_S) -> Answer:
     except urllib.error.HTTPError as refusal:
         with refusal:
             status, body = refusal.code, refusal.read()
-    except OSError:
+    except (OSError, http.client.HTTPException):  # nobody listens yet, and our own question may come back
         return Answer(ok=False)
     try:
         parts = from_json(body, _Body).parts

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import http.server
+import socket
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -44,6 +46,21 @@ def server() -> Iterator[Server]:
         yield running
         running.shutdown()
         thread.join()
+
+
+def test_a_port_that_sends_our_own_question_back_is_not_well() -> None:
+    """What Linux does with a connection to a free port that happens to leave from that very port."""
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+
+        def echo() -> None:
+            held, _ = listening.accept()
+            with held:
+                held.sendall(held.recv(4096))
+
+        with ThreadPoolExecutor(1) as thread:
+            done = thread.submit(echo)
+            assert ask(f"http://127.0.0.1:{listening.getsockname()[1]}/healthz") == Answer(ok=False)
+            done.result(10)
 
 
 def test_parts_are_told_with_their_age(server: Server) -> None:

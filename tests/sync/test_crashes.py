@@ -111,20 +111,19 @@ def test_a_broker_that_loses_everything_loses_nothing(tmp_path: Path) -> None:
     port = free_port()
     with ExitStack() as stack:
         bench = Bench(tmp_path, port, f"sqlite:///{tmp_path}/central.db", stack)
-        stack.enter_context(bench.ingest())
-        stack.enter_context(bench.agent())
-        with bench.site.write():
-            for at in range(3_000):
-                record(bench.site, Lane.SERVICE, "survey.given", {"at": at})
-        alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
-        with running_broker(tmp_path / "broker", port):  # until something has come through, and not everything
-            eventually(lambda: bench.central.events(limit=1))
-        assert bench.waiting() > 0
-        take(bench.site, 10)
-        with running_broker(tmp_path / "broker", port):
-            eventually(lambda: bench.waiting() == 0, within_s=30)
-    assert [found.id for found in bench.central.open_alerts()] == [alert.id]
-    require_everything_once(bench)
+        with bench.ingest(), bench.agent():
+            with bench.site.write():
+                for at in range(3_000):
+                    record(bench.site, Lane.SERVICE, "survey.given", {"at": at})
+            alert = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
+            with running_broker(tmp_path / "broker", port):  # until something has come through, and not everything
+                eventually(lambda: bench.central.events(limit=1))
+            assert bench.waiting() > 0
+            take(bench.site, 10)
+            with running_broker(tmp_path / "broker", port):
+                eventually(lambda: bench.waiting() == 0, within_s=30)
+        assert [found.id for found in bench.central.open_alerts()] == [alert.id]
+        require_everything_once(bench)
 
 
 def test_a_central_from_an_older_copy_asks_again_and_gets_everything(
