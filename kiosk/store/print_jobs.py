@@ -12,9 +12,11 @@ from kiosk.core.errors import NotFound
 from kiosk.core.event import Lane
 from kiosk.core.ids import uuid7
 from kiosk.core.print_job import Job, PrintAction, PrintState, after
+from kiosk.core.ticket import TicketState
 from kiosk.store.database import Store
 from kiosk.store.journal import record
 
+_OPEN = tuple(state.value for state in (TicketState.WAITING, TicketState.CALLED, TicketState.SERVING, TicketState.HELD))
 COLUMNS = "id, ticket_id, state, bytes, sha256, copy, detail"
 
 
@@ -95,6 +97,24 @@ def prints_of(store: Store, subject_id: str) -> list[Job]:
         subject_id,
     )
     return [job_of(row) for row in rows]
+
+
+def unproven(store: Store, day: str, most: int = 3) -> list[str]:
+    """The newest open tickets, by id, whose last print may not have come out, so that somebody looks at the paper.
+
+    Empty at a printer that has never proven anything: it leaves every print in doubt.
+    """
+    if store.one("SELECT 1 FROM print_job WHERE state = 'confirmed' LIMIT 1") is None:
+        return []
+    rows = store.all(
+        "SELECT ticket.id FROM print_job JOIN ticket ON ticket.id = print_job.ticket_id"
+        " WHERE print_job.state = 'unknown' AND ticket.day = ? AND ticket.state IN (?, ?, ?, ?)"
+        " AND NOT EXISTS"
+        " (SELECT 1 FROM print_job AS later WHERE later.ticket_id = ticket.id AND later.id > print_job.id)"
+        " ORDER BY print_job.id DESC LIMIT ?",
+        *(day, *_OPEN, most),
+    )
+    return [ticket_id for (ticket_id,) in rows]
 
 
 def counts(store: Store) -> dict[str, int]:

@@ -27,6 +27,7 @@ from kiosk.store.slips import SlipJobs
 from kiosk.store.waiting_line import let_due_enter
 from kiosk.web.app import create_app, office_of
 from kiosk.web.certificate import device_certificate, fingerprint
+from kiosk.web.office import Office
 from kiosk.web.printer_part import Listener, condition_log, printer_part
 
 ALIVE_EVERY_S = 1.0
@@ -42,10 +43,7 @@ def serve(settings: SiteSettings) -> None:
     try:
         app = create_app(settings, store)
         here = office_of(app)
-        jobs = SlipJobs(store, partial(render_queued, medium=settings.printer.medium))
-        spooler = Spooler(jobs, open_printer(settings.printer), told=Listener(condition_log(store)).hear)
-        here.printer_bell.useless = lambda: bool(spooler.waiting_because)
-        with _running(store, spooler, here.printer_bell.heard, here.prints):
+        with at_work(here):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
             ready = partial(notify, "READY=1")
             web = settings.kiosk
@@ -65,15 +63,19 @@ def _tls(settings: SiteSettings) -> Tls | None:
 
 
 @contextmanager
-def _running(store: Store, spooler: Spooler, print_wake: threading.Event, has_printer: bool) -> Iterator[None]:
-    stop = threading.Event()
+def at_work(here: Office) -> Iterator[None]:
+    """What runs beside the web server while the block does: the printer's thread and the heartbeat."""
+    jobs = SlipJobs(here.store, partial(render_queued, medium=here.settings.printer.medium))
+    spooler = Spooler(jobs, open_printer(here.settings.printer), told=Listener(condition_log(here.store)).hear)
+    here.printer_bell.useless = lambda: bool(spooler.waiting_because)
+    stop, print_wake = threading.Event(), here.printer_bell.heard
     printer = threading.Thread(target=spooler.run, args=(stop, print_wake), name="printer", daemon=True)
 
     def health() -> dict[str, object]:
-        return {"printer": printer_part(spooler, printer.is_alive())} if has_printer else {}
+        return {"printer": printer_part(spooler, printer.is_alive())} if here.prints else {}
 
-    alive = threading.Thread(target=_stay_alive, args=(store, health, stop), name="alive", daemon=True)
-    threads = (printer, alive) if has_printer else (alive,)
+    alive = threading.Thread(target=_stay_alive, args=(here.store, health, stop), name="alive", daemon=True)
+    threads = (printer, alive) if here.prints else (alive,)
     for thread in threads:
         thread.start()
     try:

@@ -1,42 +1,70 @@
 """A morning at an office in real browsers: 40 residents, three counters, a priority ticket, transfers, people who are
-not there, the server restarted in between. Board, report and journal agree at the end, to the last call."""
+not there, a printer that runs out of paper in the middle of a ticket, the server restarted in between. Board, report,
+paper and journal agree at the end, to the last call."""
 
 from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import pairwise
+from pathlib import Path
 from typing import Any
 
 import pytest
 from flask import Flask
-from playwright.sync_api import Browser, Page, Playwright, expect
+from playwright.sync_api import APIRequestContext, Browser, Page, Playwright, expect
 
 from kiosk.core.event import Lane
+from kiosk.core.printer_settings import PrinterSettings
 from kiosk.core.settings import SiteSettings
 from kiosk.core.voice_settings import VoiceSettings
+from kiosk.printing.mechanism import Mishap
+from kiosk.printing.simulated import SimulatedPrinter
+from kiosk.printing.status import Paper
 from kiosk.store.database import Store
 from kiosk.store.journal import events
 from kiosk.store.officers import add_officer
+from kiosk.store.print_jobs import counts
 from kiosk.store.report import day_report
 from kiosk.store.tickets import today
 from kiosk.voice.engines import Voice
 from kiosk.web.app import create_app, office_of
 from kiosk.web.office import EXTENSION
+from kiosk.web.serve import at_work
 from tests.store.checks import require_sound_journal
-from tests.web.site import PIN, free_port, running
+from tests.web.site import PIN, free_port, make_settings, running
 from tests.web.test_board_feed import call
 from tests.web.test_counter import waiting
 
 RESIDENTS = 40
+PRINTED_BEFORE = 15  # the paper ends in the middle of the ticket after these
 SERVICES = ("usaha", "kelahiran", "kehilangan", "domisili", "kematian", "sktm", "pengantar-skck", "belum-menikah")
 HEAR = """() => {
   const take = calls.take.bind(calls);
   window.heard = [];
   calls.take = (call) => { heard.push([call.id, call.number, call.counter, call.call]); take(call); };
 }"""
+
+
+@pytest.fixture
+def printer(tmp_path: Path) -> Iterator[SimulatedPrinter]:
+    with SimulatedPrinter(tmp_path / "roll") as simulated:
+        yield simulated
+
+
+@pytest.fixture
+def settings(tmp_path: Path, printer: SimulatedPrinter) -> SiteSettings:
+    network = PrinterSettings(connection="network", host="127.0.0.1", port=printer.port)
+    return make_settings(tmp_path, printer=network)
+
+
+@contextmanager
+def open_office(app: Flask, port: int) -> Iterator[None]:
+    """Web server, printer's thread and heartbeat, as in one daemon."""
+    with running(app, port), at_work(office_of(app)):
+        yield
 
 
 @pytest.fixture(scope="module")
@@ -97,6 +125,23 @@ def grant_priority(desk: Page, number: str) -> None:
     expect(desk.locator("tr[aria-current=true] .queue-number")).to_have_text(number)
 
 
+def draw(screen: APIRequestContext, order: Iterable[int]) -> list[str]:
+    """The numbers of residents who come in this order."""
+    answers = [screen.post("/api/v1/tickets", data={"service": SERVICES[at % len(SERVICES)]}) for at in order]
+    assert {answer.status for answer in answers} == {201}
+    return [answer.json()["number"] for answer in answers]
+
+
+def print_copy(desks: list[Page], number: str) -> None:
+    """At a desk that calls this number."""
+    name = f"Urus nomor {number}"
+    desk = next(desk for desk in desks if desk.get_by_role("button", name=name).count())
+    desk.get_by_role("button", name=name).click()
+    desk.fill("#copy-number-reason", "kertas tidak keluar")
+    desk.get_by_role("button", name="Cetak salinan", exact=True).click()
+    expect(desk.locator("#number")).to_be_hidden()
+
+
 def work_until_empty(desks: list[Page]) -> list[str]:
     """Every desk calls and finishes in turn until nobody waits for it."""
     served = []
@@ -112,7 +157,7 @@ def work_until_empty(desks: list[Page]) -> list[str]:
 
 
 def test_a_morning_ends_with_a_board_a_report_and_a_journal_that_agree(
-    chromium: Browser, settings: SiteSettings, store: Store, app: Flask
+    chromium: Browser, settings: SiteSettings, store: Store, app: Flask, printer: SimulatedPrinter
 ) -> None:
     add_officer(store, "Wulan", PIN, "supervisor")
     port, served = free_port(), list[str]()
@@ -125,19 +170,23 @@ def test_a_morning_ends_with_a_board_a_report_and_a_journal_that_agree(
         for context in contexts:
             until_closed.callback(context.close)
         board = contexts[3].new_page()
-        with running(app, port):
-            api = contexts[3].request
-            numbers = []
-            for at in range(RESIDENTS):
-                drawn = api.post("/api/v1/tickets", data={"service": SERVICES[at % len(SERVICES)]})
-                assert drawn.status == 201
-                numbers.append(drawn.json()["number"])
+        with open_office(app, port):
+            numbers = draw(contexts[3].request, range(PRINTED_BEFORE))
+            until(board, lambda: counts(store) == {"confirmed": PRINTED_BEFORE})
+            printer.suffer(Mishap.PAPER_OUT, 2_000)
+            numbers += draw(contexts[3].request, range(PRINTED_BEFORE, RESIDENTS))
+            broken_off = numbers[PRINTED_BEFORE]
             board.goto("/papan/")
             board.evaluate(HEAR)
             desks = [
                 sign_in(context.new_page(), officer, counter)
                 for context, officer, counter in zip(contexts, ("Ratna", "Wulan", "Budi"), (1, 2, 3), strict=False)
             ]
+            paper = desks[0].locator(
+                "[data-asks=paper]"
+            )  # after the ten seconds in which a slow printer may still prove
+            expect(paper).to_contain_text("Kertas printer habis: pasang gulungan baru.", timeout=20_000)
+            expect(paper).to_contain_text(f"{RESIDENTS - PRINTED_BEFORE - 1} cetakan menunggu")
             missed = [call_next(desks[1]), call_next(desks[2])]
             for desk in desks[1:]:
                 desk.keyboard.press("u")
@@ -152,9 +201,16 @@ def test_a_morning_ends_with_a_board_a_report_and_a_journal_that_agree(
         expect(board.locator("body")).to_have_attribute("data-link", "stale", timeout=15_000)
         expect(board.locator("[data-when=stale]")).to_contain_text("keadaan")
         again = create_app(settings, store)
-        with running(again, port):
+        with open_office(again, port):
             for desk in desks:
                 expect(desk.locator("[data-link=live]")).to_be_visible(timeout=15_000)
+            expect(desks[2].locator("[data-asks=paper]")).to_contain_text("Kertas printer habis")
+            printer.paper = Paper.OK
+            expect(desks[2].locator("[data-asks=paper]")).to_have_text(
+                f"Periksa apakah kertas {broken_off} keluar; bila tidak, cetak salinannya.", timeout=20_000
+            )
+            print_copy(desks, broken_off)
+            expect(desks[2].locator("[data-asks=paper]")).to_be_hidden(timeout=15_000)
             assert call_next(desks[1]) == old  # priority, and the first arrival was kept
             expect(desks[1].get_by_text("KTP sudah dicek")).to_be_visible()
             press(desks[1], "s")
@@ -182,6 +238,9 @@ def test_a_morning_ends_with_a_board_a_report_and_a_journal_that_agree(
     assert [(number, counter) for _, number, counter, _ in heard] == [(one["number"], one["counter"]) for one in calls]
     assert [at for at, *_ in heard] == list(range(1, len(calls) + 1))
     require_sound_journal(store)
+    assert counts(store) == {"confirmed": RESIDENTS, "unknown": 1}
+    assert printer.faults == []
+    assert printer.printed_count == RESIDENTS + 1, "forty tickets, the torn one and its copy"
 
 
 def test_calls_that_come_at_once_are_spoken_one_after_the_other(

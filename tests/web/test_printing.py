@@ -38,7 +38,7 @@ from kiosk.store.slips import SlipJobs, waiting_slip
 from kiosk.web.app import create_app
 from kiosk.web.printer_part import Listener, condition_log, printer_part
 from kiosk.web.slip import example_receipt
-from tests.web.site import make_settings
+from tests.web.site import PIN, SignIn, make_settings
 
 
 @pytest.fixture
@@ -206,3 +206,36 @@ def test_every_service_of_the_catalogue_has_a_ticket(settings: SiteSettings, sto
         assert isinstance(msgspec.json.decode(slip, type=TicketSlip), TicketSlip)
         assert len(render_queued(slip, settings.printer.medium)) < 100_000
     assert jobs.next_queued()
+
+
+def test_an_officer_prints_a_copy_at_the_desk_and_says_why(
+    app: Flask, signed_in: SignIn, store: Store, spooler: Spooler, printer: SimulatedPrinter
+) -> None:
+    ticket_id = draw(app)
+    spooler.run_once()
+    officer = signed_in()
+    for refused in ({"target": ticket_id}, {"target": "tidak-ada", "reason": "kertas robek"}):
+        assert officer.post("/api/v1/counters/1/copy", json=refused).status_code in (400, 404)
+    assert len(prints_of(store, ticket_id)) == 1
+
+    assert (
+        officer.post("/api/v1/counters/1/copy", json={"target": ticket_id, "reason": "kertas robek"}).status_code == 200
+    )
+
+    assert spooler.run_once() is Outcome.DONE
+    assert [job.copy for job in prints_of(store, ticket_id)] == [0, 1]
+    assert printer.printed_count == 2
+    (told,) = [json.loads(event.body) for event in events(store, Lane.SERVICE, 0, 100) if event.kind == "print.copy"]
+    assert (told["officer"], told["reason"], told["copy"]) == ("Ratna", "kertas robek", 1)
+
+
+def test_a_kiosk_without_a_printer_promises_no_copy(settings: SiteSettings, store: Store) -> None:
+    app = create_app(msgspec.structs.replace(settings, printer=PrinterSettings(connection="none")), store)
+    ticket_id = draw(app)
+    client = app.test_client()
+    csrf = client.post("/api/v1/sign-in", json={"officer": "Ratna", "pin": PIN, "counter": 1}).json["csrf"]  # type: ignore[index]
+    asked = {"target": ticket_id, "reason": "kertas robek"}
+    answer = client.post("/api/v1/counters/1/copy", json=asked, headers={"X-CSRF-Token": csrf})
+    assert answer.status_code == 409
+    assert "tidak punya printer" in answer.text
+    assert "Cetak salinan" not in client.get("/loket/konsol").text

@@ -13,7 +13,9 @@ from functools import partial
 from kiosk.core.desk import Desk
 from kiosk.core.errors import BadInput, Conflict, NotFound
 from kiosk.core.ticket import Ticket, TicketAction
+from kiosk.printing.slip import copy_of
 from kiosk.store import queue, visits
+from kiosk.store.copies import queue_copy
 from kiosk.store.counters import pause_counter, require_seat, resume_counter
 from kiosk.store.reading import find
 from kiosk.web.counter.wishes import ANY, Asked, today_at
@@ -104,6 +106,19 @@ def _end(here: Office, desk: Desk, asked: Asked, _current: Ticket | None) -> Tic
     return visits.end(here.store, asked.target, desk, asked.reason)
 
 
+def _copy(here: Office, desk: Desk, asked: Asked, current: Ticket | None) -> Ticket:
+    if not here.prints:
+        raise Conflict("Kiosk ini tidak punya printer: tulis nomornya dengan tangan.")
+    if not asked.reason:
+        raise BadInput("Tuliskan alasan, paling banyak 80 huruf.")
+    ticket = find(here.store, asked.target) if asked.target else _at(desk, current)
+    desk.require_reach(ticket.service, ticket.number)
+    require_seat(here.store, desk.counter, desk.officer)
+    queue_copy(here.store, ticket.id, desk.officer, asked.reason, partial(copy_of, medium=here.settings.printer.medium))
+    here.printer_bell.ring()
+    return ticket
+
+
 def _pause(here: Office, desk: Desk, asked: Asked, _current: Ticket | None) -> None:
     pause_counter(here.store, desk.counter, desk.officer, asked.reason)
 
@@ -132,6 +147,7 @@ WISHES: dict[str, Callable[[Office, Desk, Asked, Ticket | None], Ticket | None]]
     "priority": _priority,
     "book": _book,
     "end": _end,
+    "copy": _copy,
     "pause": _pause,
     "resume": _resume,
 }

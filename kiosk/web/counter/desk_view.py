@@ -78,7 +78,7 @@ def desk_view(here: Office, counter: int, officer: str) -> DeskView:
         priority=priority_name(here.catalogue, current.priority) if current else "",
         called_at=_clock(here, current.called_ms) if current and current.called_ms else "",
         also=_further_services(here, current.id) if current else (),
-        possible=_possible(current, held, bool(coming), calls_left),
+        possible=_possible(current, held, bool(coming), calls_left) | ({"copy"} if current and here.prints else set()),
         calls_left=calls_left,
         coming=coming,
         waiting=max(waiting_at(store, desk), len(coming)),

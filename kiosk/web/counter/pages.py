@@ -9,7 +9,7 @@ from werkzeug.wrappers import Response as AnyResponse
 from kiosk.core.errors import BadInput, Conflict, NotAllowed
 from kiosk.http.body import json_answer
 from kiosk.store.officers import names
-from kiosk.web import way_to_central, weekly_drill
+from kiosk.web import paper_line, way_to_central, weekly_drill
 from kiosk.web.alarm_view import alarm_view
 from kiosk.web.counter.actions import WISHES, do
 from kiosk.web.counter.desk_view import desk_view
@@ -104,6 +104,7 @@ def console() -> str | AnyResponse:
         agencies=agencies,
         priorities=catalogue.priorities,
         pause_words=PAUSE_WORDS,
+        prints=office().prints,
     )
 
 
@@ -126,6 +127,7 @@ def _desk(signed: Signed) -> str:
         pause_words=PAUSE_WORDS,
         way_to_central=way_to_central.words(here.store),
         weekly_drill=weekly_drill.words(here.store),
+        paper=paper_line.words(here.store) if here.prints else "",
         alarm=alarm_view(here.store, here.utc_offset_h),
     )
 
