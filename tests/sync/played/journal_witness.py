@@ -31,8 +31,6 @@ class JournalWitness:
         self.kiosk = kiosk
         self.journal: dict[Key, tuple[str, bytes, bytes]] = {}
         self.collapsed: set[Key] = set()
-        self.handed: set[int] = set()
-        self.carried: set[int] = set()
         self._raised: list[tuple[str, int, bytes]] = []
         self._proven: dict[str, int] = {}
 
@@ -52,7 +50,7 @@ class JournalWitness:
         here = set(site.all("SELECT lane, seq FROM journal WHERE kind <> ?", GAP_KIND))
         self.collapsed = self.journal.keys() - here
 
-    def require_no_claim_beyond(self, proofs: set[Proof]) -> None:
+    def require_no_claim_beyond(self, proofs: set[Proof], handed: set[int], carried: set[int]) -> None:
         """What the kiosk believes, somebody has proven: handed, carried, held by the central, answered."""
         site = self.kiosk.site
         for lane, held in outbox.backlogs(site).items():
@@ -63,8 +61,8 @@ class JournalWitness:
         for alert_id, seq, hashed in self._raised:
             evidence = alerts.find(site, alert_id).evidence
             actions = {step.action for step in alerts.steps(site, alert_id)}
-            assert AlertAction.HAND not in actions or seq in self.handed
-            assert AlertAction.CARRY not in actions or seq in self.carried
+            assert AlertAction.HAND not in actions or seq in handed
+            assert AlertAction.CARRY not in actions or seq in carried
             assert AlertAction.RECEIVE not in actions or (Lane.ALARM, seq, hashed) in proofs
             if evidence >= Evidence.ACKNOWLEDGED:
                 assert alert_id in [answer.alert for answer in self.kiosk.applied]

@@ -26,6 +26,8 @@ class Witness:
         self._of: dict[int, JournalWitness] = {}
         self._events: dict[str, set[Proof]] = {}
         self._aside: dict[str, set[Proof]] = {}
+        self._handed: dict[str, set[int]] = {}
+        self._carried: dict[str, set[int]] = {}
         self._seen = self._restored = 0
 
     def of(self, kiosk: PlayedKiosk) -> JournalWitness:
@@ -54,19 +56,21 @@ class Witness:
     def require_no_claim_beyond_proof(self) -> None:
         """What a kiosk believes, somebody has proven."""
         wire = self._scene.wire
-        for messages, name in ((wire.handed, "handed"), (wire.carried, "carried")):
+        for messages, noted in ((wire.handed, self._handed), (wire.carried, self._carried)):
             while messages:
-                self._note_alarm(*messages.pop(), name)
+                self._note_alarm(*messages.pop(), noted)
         for kiosk in self._scene.kiosks:
-            proofs = self._events.get(kiosk.device, set())
-            self.of(kiosk).require_no_claim_beyond(
-                proofs | self._aside.get(kiosk.device, set()) if kiosk.copied else proofs
-            )
+            device = kiosk.device
+            proofs = self._events.get(device, set())
+            if kiosk.copied:
+                proofs = proofs | self._aside.get(device, set())
+            handed, carried = self._handed.get(device, set()), self._carried.get(device, set())
+            self.of(kiosk).require_no_claim_beyond(proofs, handed, carried)
         answered = self._scene.central.answered
         for kiosk in self._scene.kiosks:
             assert all(answered[answer.officer] is answer.action for answer in kiosk.applied)
 
-    def _note_alarm(self, topic: str, data: bytes, name: str) -> None:
+    def _note_alarm(self, topic: str, data: bytes, noted: dict[str, set[int]]) -> None:
         for kiosk in self._scene.kiosks:
             if topic == up(kiosk.device, Up.ALARM):
                 try:
@@ -74,7 +78,7 @@ class Witness:
                 except BadMessage:
                     continue
                 if batch.epoch == kiosk.site.epoch:
-                    getattr(self.of(kiosk), name).update(row.seq for row in batch.events)
+                    noted.setdefault(kiosk.device, set()).update(row.seq for row in batch.events)
 
     def rows(self) -> list[EventView]:
         """Everything that the central holds, in order of arrival."""
