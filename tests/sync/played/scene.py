@@ -15,7 +15,8 @@ from nacl.signing import SigningKey
 
 from kiosk.core.event import Lane
 from kiosk.core.settings import SyncSettings
-from kiosk.store import documents
+from kiosk.store import alerts, documents, outbox
+from kiosk.store.journal import hash_after
 from kiosk.store.migrate import migrate as migrate_site
 from sync.agent import alarm, bulk, link, patience, streams
 from sync.central.ingest import consumer, receive
@@ -32,7 +33,6 @@ from tests.sync.site import SITE_CODE
 
 KIOSKS_MOST = 8
 LOOK_EVERY_S = 1.0  # instead of five times a second: in hours of schedules nobody misses it
-ALARM_ONLY = (Lane.ALARM,)
 
 
 def key_of(number: int) -> SigningKey:
@@ -122,12 +122,25 @@ class Scene:
         """Nothing waits on either side; of a card in two kiosks only that both calls for help are heard."""
         if any(kiosk.waiting() for kiosk in self.own_kiosks):
             return False
-        if any(kiosk.waiting(*ALARM_ONLY) for kiosk in self.kiosks):
+        if not all(self.is_heard(kiosk) for kiosk in self.kiosks if kiosk.copied):
             return False
         store, mine = self.central.store, {kiosk.device for kiosk in self.own_kiosks}
         if mine & {*store.devices_with_pending_down(), *store.downlink.devices_waiting("")}:
             return False
         return all(self._holds_what_is_desired(kiosk) for kiosk in self.own_kiosks)
+
+    def is_heard(self, kiosk: PlayedKiosk) -> bool:
+        """Whether the post sees what a kiosk that is not alone with its card has open, and nothing more waits to be
+        said. One whose own chain the central goes on with cannot know what of it was lost before."""
+        if kiosk.waiting(Lane.ALARM):
+            return False
+        seen = {alert.id for alert in self.central.store.alerts(limit=1_000)}
+        if {alert.id for alert in alerts.open_alerts(kiosk.site)} <= seen:
+            return True
+        cursor = self.central.store.cursors(kiosk.device, kiosk.site.epoch).get(Lane.ALARM)
+        if cursor is None or cursor.committed_through > outbox.backlogs(kiosk.site)[Lane.ALARM].last_seq:
+            return False
+        return hash_after(kiosk.site, Lane.ALARM, cursor.committed_through) == cursor.head_hash
 
     def _holds_what_is_desired(self, kiosk: PlayedKiosk) -> bool:
         downlink = self.central.store.downlink

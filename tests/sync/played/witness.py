@@ -25,7 +25,6 @@ class Witness:
         self._scene = scene
         self._of: dict[int, JournalWitness] = {}
         self._events: dict[str, set[Proof]] = {}
-        self._aside: dict[str, set[Proof]] = {}
         self._handed: dict[str, set[int]] = {}
         self._carried: dict[str, set[int]] = {}
         self._seen = self._restored = 0
@@ -39,19 +38,14 @@ class Witness:
 
     def look(self) -> None:
         """Remembers what is there now, at the kiosks and at the central."""
+        central = self._scene.central
         for kiosk in self._scene.kiosks:
             self.of(kiosk).look()
-        self._look_at_central()
-
-    def _look_at_central(self) -> None:
-        central = self._scene.central
         if self._restored != central.restored:
             self._restored, self._seen = central.restored, 0
         for event in central.store.events(self._seen, limit=1_000_000):
             self._events.setdefault(event.device, set()).add((event.lane.value, event.seq, event.hash))
             self._seen = event.arrival
-        for device, lane, seq, hashed in central.rows("SELECT device, lane, seq, hash FROM security_event"):
-            self._aside.setdefault(device, set()).add((lane, seq, bytes(hashed)))
 
     def require_no_claim_beyond_proof(self) -> None:
         """What a kiosk believes, somebody has proven."""
@@ -62,8 +56,6 @@ class Witness:
         for kiosk in self._scene.kiosks:
             device = kiosk.device
             proofs = self._events.get(device, set())
-            if kiosk.copied:
-                proofs = proofs | self._aside.get(device, set())
             handed, carried = self._handed.get(device, set()), self._carried.get(device, set())
             self.of(kiosk).require_no_claim_beyond(proofs, handed, carried)
         answered = self._scene.central.answered
@@ -102,21 +94,17 @@ class Witness:
             if kiosk.copied:
                 keys = [(event.lane, event.seq) for event in by_device.get(kiosk.device, [])]
                 assert len(keys) == len(set(keys))
-                self.require_held_somewhere(kiosk)
+                assert self._scene.is_heard(kiosk)
         assert {reason for (reason,) in central.rows("SELECT reason FROM security_event")} <= ASIDE
 
     def require_held_somewhere(self, kiosk: PlayedKiosk) -> None:
-        """Of a kiosk that is not alone with its card. What a central from an older copy lost of two that contradict one
-        another, only one tells again."""
-        self._look_at_central()
+        """Of a kiosk on an older copy of its card."""
         rows = "SELECT lane, seq, hash FROM security_event WHERE device = ?"
         kept = {(lane, seq, bytes(held)) for lane, seq, held in self._scene.central.rows(rows, kiosk.device)}
         kept |= {(event.lane.value, event.seq, event.hash) for event in self.rows() if event.device == kiosk.device}
         seen = {found.id for found in self._scene.central.store.alerts(limit=1_000)}
         if self.central_was_restored:
             seen |= {alert.id for alert in alerts.recent_alerts(kiosk.site, 1_000)}
-            if kiosk.copied:
-                kept |= self._events[kiosk.device] | self._aside.get(kiosk.device, set())
         self.of(kiosk).require_held_somewhere(kept, seen)
 
     def require_alerts_once(self) -> None:
