@@ -171,6 +171,16 @@ def open_alerts(store: Store) -> list[Alert]:
     return [_alert(row) for row in store.all(f"SELECT {_COLUMNS} FROM alert WHERE state <> 'closed' ORDER BY id")]
 
 
+def first_open_seq(store: Store) -> int | None:
+    """The event by which the oldest alert that the post has not closed was raised; None when there is none."""
+    row = store.one(
+        "SELECT MIN(journal.seq) FROM journal JOIN alert ON alert.id = json_extract(CAST(body AS TEXT), '$.id')"
+        " WHERE epoch = ? AND lane = ? AND kind = 'alert.raised' AND alert.state <> 'closed'",
+        *(store.epoch, Lane.ALARM.value),
+    )
+    return None if row is None or row[0] is None else int(row[0])
+
+
 def recent_alerts(store: Store, limit: int = 10) -> list[Alert]:
     """The newest alerts, open or closed, newest first."""
     return [_alert(row) for row in store.all(f"SELECT {_COLUMNS} FROM alert ORDER BY id DESC LIMIT ?", limit)]

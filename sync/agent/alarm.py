@@ -17,7 +17,7 @@ import msgspec
 from kiosk.core.alert import AlertAction
 from kiosk.core.decoding import from_json
 from kiosk.core.event import Lane
-from kiosk.store.alerts import advance_within
+from kiosk.store.alerts import advance_within, first_open_seq
 from kiosk.store.answers import Applied, applied_number, apply_answer
 from kiosk.store.database import Store
 from kiosk.store.journal import events
@@ -126,6 +126,9 @@ class AlarmDuty(Duty):
     def _alerts_raised(self, after: int, through: int) -> list[str]:
         rows = events(self.store, Lane.ALARM, after, max(0, through - after))
         return [from_json(event.body, _Raised).id for event in rows if event.kind == "alert.raised"]
+
+    def tell_again_from(self, lane: Lane) -> int | None:
+        return first_open_seq(self.store)
 
     def applied(self) -> int:
         return applied_number(self.store)

@@ -94,6 +94,10 @@ class Duty:
         """Remembers that the central has proven to hold everything up to `through`."""
         acknowledge(self.store, lane, through)
 
+    def tell_again_from(self, lane: Lane) -> int | None:
+        """What must be told again though it counts as held, once another holds our name; None: nothing."""
+        return None
+
     def read(self, channel: Down, payload: bytes) -> bool:
         """A message of the central on a channel that it `hears`, signature checked. True asks for a new hello."""
         return False

@@ -51,8 +51,15 @@ class Streams:
         return bool(head) and ours != START_HASH and ours.hex() != head
 
     def tell_all(self, lane: Lane, through: int) -> None:
-        """Goes on behind what the central had proven to us: it keeps what differs as well, and nothing else is held."""
-        self._plans[lane] = resume(min(through, backlogs(self._store)[lane].acknowledged_seq))
+        """Goes on behind what the central had proven to us: it keeps what differs as well, and nothing else is held.
+
+        Where two send in one name at once an acknowledgement may have been for the other's event of the same number, so
+        what may on no account be lost is told again all the same.
+        """
+        behind = [through, backlogs(self._store)[lane].acknowledged_seq]
+        if (again := self._duty.tell_again_from(lane)) is not None:
+            behind.append(again - 1)
+        self._plans[lane] = resume(min(behind))
 
     def rewind(self, lane: Lane, from_seq: int) -> None:
         """Goes back to an event that was sent before: the central asks for it again."""

@@ -92,6 +92,10 @@ class Kiosk:
         self.site: Store = open_store(self.settings.database)
         stack.callback(self.site.close)
 
+    @property
+    def device(self) -> str:
+        return self.settings.device
+
     def through(self, port: int) -> None:
         """Lets the agent reach the broker by another port, e.g. a proxy's."""
         self.settings = msgspec.structs.replace(

@@ -15,7 +15,7 @@ import pytest
 from kiosk.core.alert import AlertCode, Evidence
 from kiosk.core.event import Lane
 from kiosk.core.settings import Paths
-from kiosk.store import alerts
+from kiosk.store import alerts, outbox
 from kiosk.store.database import open_store
 from kiosk.store.journal import record
 from kiosk.store.parts import parts
@@ -113,6 +113,22 @@ def test_two_copies_at_once_are_both_kept_take_turns_and_disturb_nobody(bench: B
         for each in bench.central.events(limit=1000)
         if each.device == neighbour.settings.device
     }
+
+
+def test_a_call_for_help_that_only_seemed_to_be_held_is_told_again_by_the_copy_that_made_it(
+    bench: Bench, copied: Kiosk
+) -> None:
+    """As where both send at once and a message of one is lost: the cursor it was shown was the other's."""
+    theirs = alerts.raise_alert(copied.site, AlertCode.FIRE, "button")
+    with bench.ingest(), copied.agent():
+        eventually(lambda: copied.waiting() == 0)
+    ours = alerts.raise_alert(bench.site, AlertCode.PANIC, "button")
+    with bench.site.write():
+        record(bench.site, Lane.ALARM, "box.fault", {})
+    outbox.acknowledge(bench.site, Lane.ALARM, outbox.backlogs(bench.site)[Lane.ALARM].last_seq)
+    with bench.ingest(), bench.agent():
+        eventually(lambda: {ours.id, theirs.id} == {alert.id for alert in bench.central.open_alerts()})
+        eventually(lambda: contents(bench) | contents(copied) <= kept(bench))
 
 
 class _Waits(threading.Event):

@@ -16,7 +16,7 @@ class Killed(BaseException):
     """`kill -9` as a thread sees it: nothing of what comes after happens. No `except Exception` catches it."""
 
 
-class _Task:
+class Task:
     def __init__(self, work: Callable[[], None], turns: Turns) -> None:
         self.turn = threading.Semaphore(0)
         self.killed = self.done = False
@@ -46,8 +46,8 @@ class Turns:
     def __init__(self) -> None:
         self.now_s = 1_000.0
         self.back = threading.Semaphore(0)
-        self._tasks: list[_Task] = []
-        self._running: _Task | None = None
+        self._tasks: list[Task] = []
+        self._running: Task | None = None
         self._later: list[tuple[float, int, Callable[[], None]]] = []
         self._count = 0
 
@@ -60,8 +60,8 @@ class Turns:
         self._count += 1
         self._later.append((self.now_s + seconds, self._count, do))
 
-    def start(self, work: Callable[[], None]) -> _Task:
-        task = _Task(work, self)
+    def start(self, work: Callable[[], None]) -> Task:
+        task = Task(work, self)
         self._tasks.append(task)
         return task
 
@@ -98,7 +98,7 @@ class Turns:
             coming = [at_s for at_s, _, _ in self._later] + [task.wake_s for task in self._tasks]
             self.now_s = min([end_s, *coming])
 
-    def kill(self, tasks: list[_Task]) -> None:
+    def kill(self, tasks: list[Task]) -> None:
         """Ends these tasks where they wait."""
         for task in tasks:
             task.killed = True
@@ -107,7 +107,7 @@ class Turns:
             task.thread.join()
         self._tasks = [task for task in self._tasks if not task.done]
 
-    def _give_turn(self, task: _Task) -> None:
+    def _give_turn(self, task: Task) -> None:
         self._running = task
         task.turn.release()
         self.back.acquire()
