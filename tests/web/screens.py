@@ -135,6 +135,18 @@ def _ticketed(visitor: Visitor) -> str:
     return "tiket"
 
 
+def _unsure(ready: Ready) -> Ready:
+    """The same screen when nobody can tell whether the paper came out."""
+
+    def made(visitor: Visitor) -> str:
+        path = ready(visitor)
+        with visitor.store.write():
+            visitor.store.run("UPDATE print_job SET state = 'unknown'")
+        return path
+
+    return made
+
+
 # Those with an alarm come last: it is seen on every screen after it.
 SCREENS: dict[str, Ready] = {
     "home": at(""),
@@ -142,6 +154,7 @@ SCREENS: dict[str, Ready] = {
     "services": at("layanan/usaha-dan-penghasilan/"),
     "service": at("layanan/usaha-dan-penghasilan/usaha"),
     "ticket": _ticketed,
+    "ticket-unsure": _unsure(_ticketed),
     "request-groups": at("ajukan/"),
     "request-services": at("ajukan/usaha-dan-penghasilan/"),
     "needs": at("ajukan/usaha-dan-penghasilan/usaha"),
@@ -155,6 +168,7 @@ SCREENS: dict[str, Ready] = {
     "phone": lambda visitor: visitor.asked("telepon"),
     "review": _reviewed,
     "receipt": _received,
+    "receipt-unsure": _unsure(_received),
     "complain": at("aduan/"),
     "complain-consent": at("aduan/aduan/"),
     "topic": lambda visitor: visitor.complained("topik"),
@@ -180,6 +194,8 @@ SCREENS: dict[str, Ready] = {
     "cancel": at("darurat/batal"),
     "banner": lambda visitor: visitor.moved_on(),
 }
+
+TOLD_ONCE = frozenset({"track-fault"})  # the page says it once, so it must be made ready for each look
 
 
 def publish(store: Store) -> None:
