@@ -14,6 +14,7 @@ from kiosk.core.complaint import ComplaintAction
 from kiosk.core.event import Lane
 from kiosk.core.request import RequestState
 from kiosk.core.settings import SiteSettings
+from kiosk.sealing.content import Content
 from kiosk.sealing.envelope import central_opener, unseal
 from kiosk.sealing.office_key import Cost, OfficeKey, make_office_key
 from kiosk.store.complaints import advance_complaint, complaint_envelope, recent_complaints
@@ -24,7 +25,6 @@ from kiosk.store.requests import envelope_of, recent_requests
 from kiosk.store.surveys import survey_index
 from kiosk.web.app import create_app, office_of
 from kiosk.web.drafts import KEPT_FOR_S, Drafts
-from kiosk.web.resident.sending import Content
 from tests.web.forms import FORM, NAME, NIK, PHONE, SUBJECT, answer, code_of, complain, fill, key_of, send
 from tests.web.site import CENTRAL, SignIn
 
@@ -50,10 +50,10 @@ def test_the_office_opens_it_too_once_it_has_a_key_and_somebody_has_unlocked_it(
     send(client)
     [request] = recent_requests(store)
     office = OfficeKey(settings.office_key, lambda: 0.0)
-    office.unlock("padi sawah kentongan")
+    office.unlock("padi sawah kentongan", "Ratna")
     sealed = envelope_of(store, request.id)
     assert sealed is not None
-    assert NAME.encode() in office.open(sealed, request.id)
+    assert NAME.encode() in office.open(sealed, request.id, "Ratna")
 
 
 def test_before_the_form_stand_what_to_bring_the_minutes_and_the_fee_and_then_what_it_is_used_for(

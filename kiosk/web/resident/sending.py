@@ -8,15 +8,13 @@ from __future__ import annotations
 
 from functools import partial
 
-import msgspec
-
 from kiosk.catalogue.complaints import IDENTITY, NAMED, TOPIC
 from kiosk.catalogue.forms import asked
 from kiosk.core.clock import iso
 from kiosk.core.complaint import ComplaintKind
 from kiosk.core.errors import BadInput
-from kiosk.core.event import canonical_json
 from kiosk.printing.slip import queued
+from kiosk.sealing.content import Content, content_bytes
 from kiosk.sealing.envelope import seal
 from kiosk.store.complaints import HOUR_MS, file_complaint
 from kiosk.store.requests import submit
@@ -25,8 +23,6 @@ from kiosk.store.submissions import Slip, Submission, submitted_with
 from kiosk.web.drafts import Draft
 from kiosk.web.office import Office
 from kiosk.web.slip import complaint_receipt, request_receipt
-
-CONTENT_VERSION = 1
 
 
 def hand_in(here: Office, draft_name: str, key: str, language: str) -> Submission:
@@ -94,28 +90,16 @@ def _content(here: Office, draft: Draft, ids: list[str], language: str) -> bytes
     missing = [id_ for id_ in ids if id_ not in draft.answers and id_ not in draft.skipped]
     if missing:
         raise BadInput("Masih ada yang belum dijawab. Periksa jawaban Anda, lalu tekan Kirim.")
-    return canonical_json(
-        {
-            "version": CONTENT_VERSION,
-            "subject": draft.subject,
-            "answers": {id_: draft.answers[id_] for id_ in ids if id_ in draft.answers},
-            "skipped": sorted(draft.skipped & set(ids)),
-            "language": language,
-            "agreed": iso(here.store.now().wall_ms, here.utc_offset_h),
-        }
+    return content_bytes(
+        Content(
+            subject=draft.subject,
+            answers={id_: draft.answers[id_] for id_ in ids if id_ in draft.answers},
+            skipped=tuple(sorted(draft.skipped & set(ids))),
+            language=language,
+            agreed=iso(here.store.now().wall_ms, here.utc_offset_h),
+        )
     )
 
 
 def _envelope(here: Office, content: bytes, case: str) -> bytes:
     return seal(content, case, here.recipients())
-
-
-class Content(msgspec.Struct, frozen=True):
-    """What an office or the central reads after opening an envelope."""
-
-    version: int
-    subject: str
-    answers: dict[str, str]
-    skipped: tuple[str, ...]
-    language: str
-    agreed: str
