@@ -14,7 +14,12 @@ settings.register_profile("kentongan", deadline=None, print_blob=True)
 settings.load_profile("kentongan")
 
 # Each of these is one long wait after another; begun last, they would keep one worker busy while the others have ended.
-BEGUN_FIRST = ("end_to_end/test_power_cuts.py", "end_to_end/test_first_light.py", "sync/test_schedules.py", "web/test_morning.py")
+BEGUN_FIRST = (
+    "end_to_end/test_power_cuts.py",
+    "end_to_end/test_first_light.py",
+    "sync/test_schedules.py",
+    "web/test_morning.py",
+)
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

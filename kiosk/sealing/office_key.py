@@ -1,9 +1,10 @@
 """The office's key: its public half seals, its private half lies encrypted on the card and is opened by a pass phrase.
 
-Staff unlock it in the morning; then it lives in the memory of one process and is gone with it, with `lock()`, or at the
-end of its day. The pass phrase is stretched with Argon2id (libsodium's *moderate*: 256 MiB, about a second), because a
-thief of the card may try for as long as he likes; that is also why the phrase has a least length. Who lost the phrase
-makes a new key: what was sealed to the old one is still readable at the central.
+An officer unlocks it for their own session (`holder`). It lives in the memory of one process for as long as anybody
+holds it: until they sign out, have read nothing for a quarter of an hour, or the working day is over. Who has not typed
+the phrase reads nothing, whoever else has. It is stretched with Argon2id (libsodium's *moderate*: 256 MiB, about a
+second), because a thief of the card may try for as long as he likes; that is also why the phrase has a least length.
+Who lost the phrase makes a new key: what was sealed to the old one is still readable at the central.
 """
 
 from __future__ import annotations
@@ -27,6 +28,7 @@ from kiosk.sealing.envelope import unseal
 
 LEAST_LETTERS = 12
 UNLOCKED_FOR_S = 12 * 3_600.0  # a working day; nobody has to remember to lock
+UNREAD_FOR_S = 15 * 60.0  # a desk that somebody has left; a phrase of four words is typed again in seconds
 
 _Hex32 = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}\Z")]
 
@@ -79,46 +81,66 @@ def office_recipient(path: Path) -> PublicKey | None:
 
 
 class OfficeKey:
-    """The private half while somebody has unlocked it. Thread-safe; nothing of it is ever written or logged."""
+    """The private half while anybody holds it. Thread-safe; nothing of it is ever written or logged."""
 
     def __init__(self, path: Path, monotonic_s: Callable[[], float]) -> None:
         self._path, self._monotonic_s = path, monotonic_s
         self._lock = threading.Lock()
+        self._stretching = threading.Lock()  # one at a time: each takes 256 MiB
         self._key: PrivateKey | None = None
-        self._until_s = 0.0
+        self._holders: dict[str, tuple[float, float]] = {}  # since when, and when it was last used
 
     @property
-    def is_unlocked(self) -> bool:
-        return self._held() is not None
+    def exists(self) -> bool:
+        """Whether this office has made a key at all."""
+        return self._path.exists()
 
-    def unlock(self, phrase: str) -> None:
-        """Opens the key for a working day. Raises NotAllowed for a wrong phrase, StoreError without a key."""
+    def is_held(self, holder: str) -> bool:
+        return self._held(holder, used=False) is not None
+
+    def unlock(self, phrase: str, holder: str) -> None:
+        """Opens the key for one session. Raises NotAllowed for a wrong phrase, StoreError without a key."""
         file = _read(self._path)
-        stretched = _stretched(phrase[:1_000], bytes.fromhex(file.salt), Cost(file.ops, file.memory_bytes))
+        with self._stretching:
+            stretched = _stretched(phrase[:1_000], bytes.fromhex(file.salt), Cost(file.ops, file.memory_bytes))
         try:
             key = PrivateKey(SecretBox(stretched).decrypt(bytes.fromhex(file.closed)))
         except (CryptoError, ValueError) as error:
             raise NotAllowed("Kata sandi kunci kantor tidak cocok. Coba lagi.") from error
         with self._lock:
-            self._key, self._until_s = key, self._monotonic_s() + UNLOCKED_FOR_S
+            now_s = self._monotonic_s()
+            self._key, self._holders[holder] = key, (now_s, now_s)
 
-    def lock(self) -> None:
-        """Forgets the private half."""
+    def lock(self, holder: str) -> None:
+        """This session holds it no longer; with the last one the private half is forgotten."""
         with self._lock:
-            self._key = None
+            self._holders.pop(holder, None)
+            self._forget()
 
-    def open(self, envelope: bytes, case: str) -> bytes:
+    def open(self, envelope: bytes, case: str, holder: str) -> bytes:
         """What a resident wrote. Raises Locked, NotForThisKey (sealed before this key) or BadEnvelope."""
-        key = self._held()
+        key = self._held(holder, used=True)
         if key is None:
             raise Locked("Data warga masih terkunci. Buka dengan kata sandi kunci kantor.")
         return unseal(envelope, case, key)
 
-    def _held(self) -> PrivateKey | None:
+    def _held(self, holder: str, used: bool) -> PrivateKey | None:
         with self._lock:
-            if self._key is not None and self._monotonic_s() >= self._until_s:
-                self._key = None
+            self._forget()
+            if holder not in self._holders:
+                return None
+            if used:
+                self._holders[holder] = (self._holders[holder][0], self._monotonic_s())
             return self._key
+
+    def _forget(self) -> None:
+        """Holders whose time is over, and the key with the last of them."""
+        now_s = self._monotonic_s()
+        for name, (since_s, used_s) in list(self._holders.items()):
+            if now_s - since_s >= UNLOCKED_FOR_S or now_s - used_s >= UNREAD_FOR_S:
+                del self._holders[name]
+        if not self._holders:
+            self._key = None
 
 
 def _stretched(phrase: str, salt: bytes, cost: Cost) -> bytes:

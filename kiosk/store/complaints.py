@@ -19,9 +19,10 @@ from kiosk.core.event import Lane
 from kiosk.core.ids import track_hash, uuid7
 from kiosk.store.database import Store
 from kiosk.store.journal import record
+from kiosk.store.print_jobs import queue_job
 from kiosk.store.requests import Seal
 from kiosk.store.room import require_room
-from kiosk.store.submissions import Submission, known, remember, require_key
+from kiosk.store.submissions import Slip, Submission, known, remember, require_key
 from kiosk.store.tickets import open_day, today
 
 HOUR_MS = 3_600_000
@@ -37,8 +38,9 @@ def file_complaint(
     key: str,
     promise_h: int,
     utc_offset_h: int,
+    slip: Slip | None = None,
 ) -> Submission:
-    """Commits a complaint; returns after it is on disk. The same key again gives the same one. Raises as `submit`."""
+    """Commits a complaint as `submit` does a request."""
     require_key(key)
     case_id = uuid7(store.now().wall_ms)
     sealed = seal(case_id)
@@ -59,6 +61,8 @@ def file_complaint(
         body = {"id": case_id, "complaint": kind, "topic": topic, "anonymous": anonymous, "track_hash": hashed}
         body["promise_h"] = promise_h
         record(store, Lane.SERVICE, "complaint.filed", {**body, "sealed": base64.b64encode(sealed).decode()})
+        if slip is not None:
+            queue_job(store, case_id, slip(submission, at_ms))
         return submission
 
 

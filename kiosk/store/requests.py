@@ -11,21 +11,23 @@ from collections.abc import Callable
 from kiosk.core.errors import NotFound
 from kiosk.core.event import Lane
 from kiosk.core.ids import track_hash, uuid7
-from kiosk.core.request import RequestState, ServiceRequest
+from kiosk.core.request import REQUEST_ENDED, RequestAction, RequestState, ServiceRequest, after
 from kiosk.store.database import Store
 from kiosk.store.journal import record
+from kiosk.store.print_jobs import queue_job
 from kiosk.store.room import require_room
-from kiosk.store.submissions import Submission, known, remember, require_key
-from kiosk.store.tickets import open_day
+from kiosk.store.submissions import Slip, Submission, known, remember, require_key
+from kiosk.store.tickets import open_day, today
 
 Seal = Callable[[str], bytes]
 
 
-def submit(store: Store, service: str, seal: Seal, key: str, utc_offset_h: int) -> Submission:
-    """Commits a request; returns after it is on disk. The same key again gives the same request.
+def submit(store: Store, service: str, seal: Seal, key: str, utc_offset_h: int, slip: Slip | None = None) -> Submission:
+    """Commits a request and its print job; returns after they are on disk. The same key again gives the same request
+    and no more paper.
 
-    `seal` makes the envelope for the case's id. Raises BadInput for a bad key, Conflict for one that brought something
-    else, NoRoom when only the reserve of the disk is left.
+    `seal` makes the envelope for the case's id, `slip` what is printed, nothing without it. Raises BadInput for a bad
+    key, Conflict for one that brought something else, NoRoom when only the reserve of the disk is left.
     """
     require_key(key)
     case_id = uuid7(store.now().wall_ms)
@@ -44,7 +46,27 @@ def submit(store: Store, service: str, seal: Seal, key: str, utc_offset_h: int) 
         )
         body = {"id": case_id, "service": service, "track_hash": hashed}
         record(store, Lane.SERVICE, "request.submitted", {**body, "sealed": base64.b64encode(sealed).decode()})
+        if slip is not None:
+            queue_job(store, case_id, slip(submission, at_ms))
         return submission
+
+
+def advance_request(store: Store, case_id: str, action: RequestAction, officer: str, note: str = "") -> ServiceRequest:
+    """Moves a request one step; on disk when it returns. `note` is what its resident reads, and is never journalled.
+
+    Raises NotFound, or BadTransition when the table has no such step.
+    """
+    with store.write():
+        request, before = find_request(store, case_id)
+        state = after(request, action)
+        ended_day = today(store) if state in REQUEST_ENDED else None
+        store.run(
+            "UPDATE request SET state = ?, note = ?, changed_ms = ?, ended_day = ? WHERE id = ?",
+            *(state.value, note or before, store.now().wall_ms, ended_day, case_id),
+        )
+        body = {"id": case_id, "state": state, "from": request.state, "by": officer}
+        record(store, Lane.SERVICE, "request.changed", body)
+        return find_request(store, case_id)[0]
 
 
 def find_request(store: Store, case_id: str) -> tuple[ServiceRequest, str]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import secrets
+from collections.abc import Callable
 
 import msgspec
 
@@ -25,6 +26,9 @@ class Submission(msgspec.Struct, frozen=True):
     kind: str
     case_id: str
     track: str
+
+
+Slip = Callable[[Submission, int], bytes]  # what to queue for the printer, from a case and the time of its commit
 
 
 def require_key(key: str) -> None:

@@ -21,7 +21,7 @@ from kiosk.store.call_log import newest_calls
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
 from kiosk.voice.engines import Voice
-from kiosk.web import api, board, counter, drawing, report, resident, status
+from kiosk.web import api, board, counter, drawing, inbox, report, resident, status
 from kiosk.web.cookies import QuietSessions
 from kiosk.web.counter.session import IDLE_LIMIT
 from kiosk.web.counter.watching import journal_refused
@@ -64,7 +64,7 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
     problem.install(app, _error_page)
     drawing.install(app)
     app.after_request(journal_refused)
-    for slice_ in (resident, counter, report, board, status, api):
+    for slice_ in (resident, counter, inbox, report, board, status, api):
         app.register_blueprint(slice_.blueprint)
 
     @app.get("/")

@@ -57,6 +57,7 @@ class Office:
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
     speakers: Speakers = field(default_factory=Speakers)
     tracking: Limit = field(default_factory=lambda: Limit(per_s=5, burst=30))
+    phrases: Limit = field(default_factory=lambda: Limit(per_s=1 / 30, burst=5))  # tries of the office key's
     drafts: Drafts = field(default_factory=Drafts)
     complaints: ComplaintBook = field(default_factory=load_complaints)
     survey: Survey = field(default_factory=load_survey)

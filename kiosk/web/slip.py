@@ -1,4 +1,4 @@
-"""What stands on a ticket, in words: from a service and an issued number to the values that the printer's layout takes.
+"""What stands on a ticket or a receipt, in words: from what was committed to values for the printer's layout.
 
 Pure, so that `kentongan ticket preview` shows exactly what a resident would get.
 """
@@ -7,17 +7,19 @@ from __future__ import annotations
 
 from typing import Literal
 
-from kiosk.catalogue.loader import load_catalogue
+from kiosk.catalogue.loader import load_catalogue, load_complaints
 from kiosk.catalogue.values import Service, rupiah
 from kiosk.core.clock import Clock, SystemClock, local_time
+from kiosk.core.complaint import ComplaintKind
 from kiosk.core.settings import SiteSettings
 from kiosk.core.ticket import Ticket, TicketState
 from kiosk.core.waiting import Wait, estimate, in_fives
 from kiosk.printing.layout import TicketSlip
 from kiosk.printing.receipt import Receipt
 from kiosk.printing.words import speaker
+from kiosk.store.complaints import HOUR_MS
 from kiosk.store.tickets import Issued
-from kiosk.web.dates import date_in_words
+from kiosk.web.dates import date_in_words, moment_in_words
 
 _EXAMPLE_TRACK = "K7F-234-QX3"
 _EXAMPLE_AHEAD = 3
@@ -72,6 +74,42 @@ def example_slip(
     return slip_of(settings, service, Issued(ticket, _EXAMPLE_TRACK, _EXAMPLE_AHEAD), wait, language)
 
 
+def request_receipt(settings: SiteSettings, service: Service, track: str, at_ms: int, language: str = "id") -> Receipt:
+    """The receipt of a request, in the resident's language and in the site's own time."""
+    return Receipt(
+        kind="request",
+        site_name=settings.site.name,
+        agency=settings.site.agency,
+        subject=service.name.in_(language),
+        received_at=time_in_words(settings, at_ms, language),
+        promise=service.completion.in_(language),
+        track_url=track_url(settings, track),
+        track_code=track,
+        fee=official_fee(service, language),
+        bring=tuple(requirement.in_(language) for requirement in service.requirements),
+        language=language,
+    )
+
+
+def complaint_receipt(
+    settings: SiteSettings, way: str, track: str, at_ms: int, due_ms: int, anonymous: bool, language: str = "id"
+) -> Receipt:
+    """The receipt of a complaint; `way` is the name of its kind, `due_ms` until when the first answer is promised."""
+    due = moment_in_words(local_time(due_ms, settings.site.utc_offset_h), language)
+    return Receipt(
+        kind="complaint",
+        site_name=settings.site.name,
+        agency=settings.site.agency,
+        subject=way,
+        received_at=time_in_words(settings, at_ms, language),
+        promise=speaker(language)("complaint_promise", due=due),
+        track_url=track_url(settings, track),
+        track_code=track,
+        anonymous=anonymous,
+        language=language,
+    )
+
+
 def example_receipt(
     settings: SiteSettings,
     service_id: str,
@@ -79,22 +117,13 @@ def example_receipt(
     language: str = "id",
     clock: Clock | None = None,
 ) -> Receipt:
-    """The receipt of a request for this service, or of a complaint about it. Raises NotFound for the service."""
-    service, is_request = _service(settings, service_id), kind == "request"
-    return Receipt(
-        kind=kind,
-        site_name=settings.site.name,
-        agency=settings.site.agency,
-        subject=service.name.in_(language),
-        received_at=time_in_words(settings, (clock or SystemClock()).now().wall_ms, language),
-        promise=service.completion.in_(language) if is_request else "",
-        track_url=track_url(settings, _EXAMPLE_TRACK),
-        track_code=_EXAMPLE_TRACK,
-        fee=official_fee(service, language) if is_request else "",
-        bring=tuple(requirement.in_(language) for requirement in service.requirements) if is_request else (),
-        anonymous=not is_request,
-        language=language,
-    )
+    """The receipt of a request for this service, or of a complaint without a name. Raises NotFound for the service."""
+    service, at_ms = _service(settings, service_id), (clock or SystemClock()).now().wall_ms
+    if kind == "request":
+        return request_receipt(settings, service, _EXAMPLE_TRACK, at_ms, language)
+    name = load_complaints().way(ComplaintKind.SERVICE).name.in_(language)
+    due_ms = at_ms + settings.site.complaint_promise_h * HOUR_MS
+    return complaint_receipt(settings, name, _EXAMPLE_TRACK, at_ms, due_ms, True, language)
 
 
 def _service(settings: SiteSettings, service_id: str) -> Service:

@@ -11,6 +11,7 @@ from kiosk.core.ids import track_hash, uuid7
 from sync.central.store import CentralStore
 from sync.central.web import rate
 from sync.central.web.rate import Rate
+from sync.central.web.tracking import _tracked
 from tests.central.stories import DEVICE, NOW_MS, TRACK, Journal, issued
 from tests.central.web import make_app
 
@@ -55,6 +56,47 @@ def test_a_request_is_found_by_its_code(client: FlaskClient, store: CentralStore
     page = client.get(f"/lacak/{TRACK}").text
     assert "Siap Diambil" in page
     assert "Bawa KTP asli" in page
+
+
+def complained(store: CentralStore) -> Journal:
+    journal = Journal(Lane.SERVICE)
+    body = {"id": "complaint-1", "complaint": "siskamling", "topic": "orang", "promise_h": 24, "anonymous": True}
+    journal.add("complaint.filed", {**body, "track_hash": track_hash(TRACK), "sealed": "x"})
+    journal.send(store)
+    return journal
+
+
+def test_a_complaint_is_found_by_its_code_with_the_promise_of_an_answer(
+    client: FlaskClient, store: CentralStore
+) -> None:
+    journal = complained(store)
+    page = client.get(f"/lacak/{TRACK}").text
+    for words in ("Laporan Siskamling", "Diterima", "Jawaban pertama paling lambat", "Aduan masuk"):
+        assert words in page
+    journal.add("complaint.changed", {"id": "complaint-1", "state": "answered", "from": "filed", "by": "Ratna"})
+    journal.send(store, 2)
+    page = client.get(f"/lacak/{TRACK}").text
+    assert "Sudah Dijawab" in page
+    assert "Baca jawabannya di layar kantor" in page
+    assert "paling lambat" not in page
+    assert "Ratna" not in page
+
+
+def test_a_broken_promise_is_said_at_home_too(store: CentralStore) -> None:
+    complained(store)
+    view = store.track(track_hash(TRACK))
+    assert view.due_ms is not None
+    assert not _tracked(view, TRACK, view.due_ms).is_late
+    assert _tracked(view, TRACK, view.due_ms + 1).is_late
+
+
+def test_the_first_answer_keeps_the_promise_whatever_comes_after(store: CentralStore) -> None:
+    journal = complained(store)
+    for state in ("answered", "working"):
+        journal.add("complaint.changed", {"id": "complaint-1", "state": state, "from": "filed", "by": "Ratna"})
+    journal.send(store, 2)
+    view = store.track(track_hash(TRACK))
+    assert (view.state, view.due_ms) == ("working", None)
 
 
 def test_the_page_says_when_the_office_was_last_heard(client: FlaskClient, store: CentralStore) -> None:

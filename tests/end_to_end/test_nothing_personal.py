@@ -130,8 +130,8 @@ def test_what_a_resident_typed_is_nowhere_afterwards_but_sealed(
     answers = json.loads(unseal(sealed, request.id, central_opener(bench.central_key)))["answers"]
     assert answers == {"nik": NIK, "nama": NAME, "keperluan-sktm": "berobat", "telepon": PHONE}
     office = OfficeKey(settings.office_key, lambda: 0.0)
-    office.unlock(PHRASE)
-    assert NIK.encode() in office.open(sealed, request.id)
+    office.unlock(PHRASE, "Ratna")
+    assert NIK.encode() in office.open(sealed, request.id, "Ratna")
 
     assert found_in(tmp_path, (*SECRETS, code, code.replace("-", ""), PHRASE)) == []
     assert not any(secret in caplog.text for secret in (*SECRETS, code))

@@ -19,7 +19,15 @@ from kiosk.sealing.envelope import (
     seal,
     unseal,
 )
-from kiosk.sealing.office_key import UNLOCKED_FOR_S, Cost, Locked, OfficeKey, make_office_key, office_recipient
+from kiosk.sealing.office_key import (
+    UNLOCKED_FOR_S,
+    UNREAD_FOR_S,
+    Cost,
+    Locked,
+    OfficeKey,
+    make_office_key,
+    office_recipient,
+)
 
 CENTRAL = SigningKey(bytes(range(32)))
 OFFICE = PrivateKey(bytes(range(1, 33)))
@@ -90,24 +98,41 @@ def test_the_office_reads_only_while_somebody_has_unlocked_its_key(tmp_path: Pat
     envelope = seal(b"rahasia", "case", (public,))
     office = OfficeKey(path, lambda: now_s[0])
     with pytest.raises(Locked):
-        office.open(envelope, "case")
+        office.open(envelope, "case", "Ratna")
     with pytest.raises(NotAllowed, match="tidak cocok"):
-        office.unlock("kata sandi yang salah")
-    office.unlock(PHRASE)
-    assert office.open(envelope, "case") == b"rahasia"
-    office.lock()
-    assert not office.is_unlocked
-    office.unlock(PHRASE)
-    now_s[0] = UNLOCKED_FOR_S
+        office.unlock("kata sandi yang salah", "Ratna")
+    office.unlock(PHRASE, "Ratna")
+    assert office.open(envelope, "case", "Ratna") == b"rahasia"
     with pytest.raises(Locked):
-        office.open(envelope, "case")
+        office.open(envelope, "case", "Budi")  # who has not typed it reads nothing
+    office.unlock(PHRASE, "Budi")
+    office.lock("Ratna")
+    assert (office.is_held("Ratna"), office.is_held("Budi")) == (False, True)
+    office.lock("Budi")
+    assert office._key is None
+
+
+def test_the_key_is_forgotten_when_nobody_reads_and_at_the_end_of_the_day(tmp_path: Path) -> None:
+    path, now_s = tmp_path / "office.key", [0.0]
+    envelope = seal(b"rahasia", "case", (make_office_key(path, PHRASE, CHEAP),))
+    office = OfficeKey(path, lambda: now_s[0])
+    office.unlock(PHRASE, "Ratna")
+    while now_s[0] < UNLOCKED_FOR_S:
+        assert office.open(envelope, "case", "Ratna") == b"rahasia"
+        now_s[0] += UNREAD_FOR_S - 1
+    assert not office.is_held("Ratna")
+    assert office._key is None
+    office.unlock(PHRASE, "Ratna")
+    now_s[0] += UNREAD_FOR_S
+    with pytest.raises(Locked):
+        office.open(envelope, "case", "Ratna")
 
 
 def test_the_key_file_holds_neither_phrase_nor_private_key(tmp_path: Path) -> None:
     path = tmp_path / "office.key"
     make_office_key(path, PHRASE, CHEAP)
     office = OfficeKey(path, lambda: 0.0)
-    office.unlock(PHRASE)
+    office.unlock(PHRASE, "Ratna")
     assert office._key is not None
     text = path.read_text()
     assert bytes(office._key).hex() not in text

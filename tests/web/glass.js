@@ -29,6 +29,16 @@ async () => {
     return box;
   };
 
+  // What is painted, and so must hold the words that belong to it.
+  const painted = (element) => {
+    const found = [];
+    for (let one = element; one && one !== document.body; one = one.parentElement) {
+      if (!one.matches("main, .stage") && getComputedStyle(one).backgroundColor !== "rgba(0, 0, 0, 0)") found.push(one.getBoundingClientRect());
+    }
+    return found;
+  };
+  const over = (line, box, by) => line.left < box.right - by && line.right > box.left + by && line.top + by < box.bottom && line.bottom - by > box.top;
+
   const seen = new Set();
   const everything = [];
   const look = () => {
@@ -38,6 +48,8 @@ async () => {
       const words = short(node.textContent);
       if (!words || !shown(node.parentElement)) continue;
       const box = room(node.parentElement);
+      const grounds = painted(node.parentElement);
+      const pictures = [...document.querySelectorAll("main svg.qr, main img")].filter((one) => shown(one) && !one.contains(node)).map((one) => one.getBoundingClientRect());
       const range = document.createRange();
       range.selectNodeContents(node);
       let whole = true;
@@ -48,13 +60,15 @@ async () => {
         if (elsewhere) { whole = false; continue; }
         const spot = document.elementFromPoint(Math.min(line.left + line.width / 2, box.right - 1), line.top + line.height / 2);
         const parent = node.parentElement;
-        const over = spot?.getBoundingClientRect(); // large letters reach out of their own box without ink there
+        const cover = spot?.getBoundingClientRect(); // large letters reach out of their own box without ink there
         const middle = line.top + line.height / 2;
-        if (spot && over.top <= middle && over.bottom >= middle && !spot.contains(parent) && !parent.contains(spot) && !parent.closest("label")?.contains(spot)) faults.add(`words covered: ${words} (by ${spot.className || spot.tagName})`);
+        if (spot && cover.top <= middle && cover.bottom >= middle && !spot.contains(parent) && !parent.contains(spot) && !parent.closest("label")?.contains(spot)) faults.add(`words covered: ${words} (by ${spot.className || spot.tagName})`);
         else if (spot && spot !== parent && spot.matches("main, body, .stage")) faults.add(`words outside their place: ${words}`);
         if (line.left < box.left - 1.5 || line.right > box.right + 1.5 || line.top + slack < box.top - 1 || line.bottom - slack > box.bottom + 1) {
           faults.add(`cut off: ${words}`);
         }
+        if (grounds.some((ground) => line.left < ground.left - 2 || line.right > ground.right + 2 || line.top + slack < ground.top - 2 || line.bottom - slack > ground.bottom + 2)) faults.add(`outgrows its place: ${words}`);
+        if (pictures.some((picture) => over(line, picture, slack))) faults.add(`over a picture: ${words}`);
       }
       if (box.pages && !whole) everything.push([node, words]); else seen.add(node);
       if (parseFloat(getComputedStyle(node.parentElement).fontSize) < 2.7 * mm) faults.add(`too small to read: ${words}`);

@@ -5,16 +5,17 @@ from __future__ import annotations
 import base64
 import re
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import msgspec
 from playwright.sync_api import APIRequestContext, BrowserContext
 
-from kiosk.core.alert import AlertCode
+from kiosk.core.alert import AlertAction, AlertCode
 from kiosk.core.channel import Channel, Entry, Section
 from kiosk.core.document import DocumentHead, digest_of
-from kiosk.store.alerts import raise_alert
+from kiosk.core.errors import BadTransition
+from kiosk.store.alerts import advance, open_alerts, raise_alert
 from kiosk.store.database import Store
 from kiosk.store.document_arrival import coming, complete, desire, put_piece
 from kiosk.web.resident import speech
@@ -111,6 +112,15 @@ class Visitor:
         self.post("darurat/lanjut", to="help")
         return "bantuan"
 
+    def stood(self, action: AlertAction) -> str:
+        """The newest alert, or one that is raised now, gets a step further; the start page tells of it."""
+        opened = open_alerts(self.store)
+        alert = opened[-1] if opened else raise_alert(self.store, AlertCode.FIRE, "screen")
+        with suppress(BadTransition):
+            advance(self.store, alert.id, action, "mqtt")
+        self.moved_on()
+        return ""
+
     def alarmed(self, path: str) -> str:
         raise_alert(self.store, AlertCode.FIRE, "screen")
         return path
@@ -135,6 +145,18 @@ def _ticketed(visitor: Visitor) -> str:
     return "tiket"
 
 
+def _unsure(ready: Ready) -> Ready:
+    """The same screen when nobody can tell whether the paper came out."""
+
+    def made(visitor: Visitor) -> str:
+        path = ready(visitor)
+        with visitor.store.write():
+            visitor.store.run("UPDATE print_job SET state = 'unknown'")
+        return path
+
+    return made
+
+
 # Those with an alarm come last: it is seen on every screen after it.
 SCREENS: dict[str, Ready] = {
     "home": at(""),
@@ -142,6 +164,7 @@ SCREENS: dict[str, Ready] = {
     "services": at("layanan/usaha-dan-penghasilan/"),
     "service": at("layanan/usaha-dan-penghasilan/usaha"),
     "ticket": _ticketed,
+    "ticket-unsure": _unsure(_ticketed),
     "request-groups": at("ajukan/"),
     "request-services": at("ajukan/usaha-dan-penghasilan/"),
     "needs": at("ajukan/usaha-dan-penghasilan/usaha"),
@@ -155,6 +178,7 @@ SCREENS: dict[str, Ready] = {
     "phone": lambda visitor: visitor.asked("telepon"),
     "review": _reviewed,
     "receipt": _received,
+    "receipt-unsure": _unsure(_received),
     "complain": at("aduan/"),
     "complain-consent": at("aduan/aduan/"),
     "topic": lambda visitor: visitor.complained("topik"),
@@ -171,7 +195,8 @@ SCREENS: dict[str, Ready] = {
     "fees": at("info/biaya"),
     "numbers": at("info/darurat"),
     "section": lambda visitor: visitor.channel(),
-    "channels": at("info/saluran/news/"),
+    "channels": lambda visitor: visitor.channel() and "info/saluran/news/",
+    "info-news": lambda visitor: visitor.channel() and "info/",
     "help": at("bantuan"),
     "appearance": at("tampilan"),
     "error": at("isi/entah"),
@@ -179,7 +204,12 @@ SCREENS: dict[str, Ready] = {
     "alarm": lambda visitor: visitor.alarmed("darurat/panggilan"),
     "cancel": at("darurat/batal"),
     "banner": lambda visitor: visitor.moved_on(),
+    "home-banner": lambda visitor: visitor.stood(AlertAction.HAND),
+    "home-banner-sent": lambda visitor: visitor.stood(AlertAction.RECEIVE),
+    "home-banner-unanswered": lambda visitor: visitor.stood(AlertAction.TIME_OUT),
 }
+
+TOLD_ONCE = frozenset({"track-fault"})  # the page says it once, so it must be made ready for each look
 
 
 def publish(store: Store) -> None:

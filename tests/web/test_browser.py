@@ -1,4 +1,7 @@
-"""The resident's path by touch in a real Chromium, on the 7" and the 10" panel."""
+"""What the resident's screen does by itself, in a real Chromium: alarm, idle, power, history; also board and desk.
+
+The seven paths are walked in `test_paths`.
+"""
 
 from __future__ import annotations
 
@@ -21,7 +24,7 @@ from kiosk.web.app import create_app
 from tests.web.hand import look
 from tests.web.site import PIN, running
 
-PANELS = [(800, 480), (1280, 800)]
+PANELS = [(800, 480)]
 
 # Text that is cut off by the screen, and controls under something else or smaller than a finger (10 mm).
 FAULTS = """() => {
@@ -116,19 +119,6 @@ def test_a_resident_takes_a_number_finishes_and_leaves_nothing(glass: Page) -> N
         expect(glass.locator(".tiles--start")).to_be_visible()
         expect(glass.locator("body")).not_to_contain_text(code)
     assert glass.evaluate("[localStorage.length, sessionStorage.length, document.cookie]") == [0, 0, ""]
-
-
-def test_a_number_is_followed_with_the_keys_on_the_glass(glass: Page) -> None:
-    code = take_number(glass)
-    tap(glass, "button", "Selesai", "")
-    tap(glass, "link", "Lacak", "lacak")
-    for letter in code.replace("-", ""):
-        glass.locator(f'[data-key="{letter}"]').tap()
-        glass.wait_for_timeout(130)  # a trembling finger is faster
-    expect(glass.locator("#code")).to_have_value(code)
-    tap(glass, "button", "Cari", "lacak/hasil")
-    expect(glass.locator(".ticket-state")).to_have_text("Menunggu dipanggil")
-    assert code not in glass.url
 
 
 def test_two_touches_call_for_help_and_the_answer_is_seen_live(glass: Page, store: Store) -> None:

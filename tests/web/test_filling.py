@@ -14,6 +14,7 @@ from kiosk.core.complaint import ComplaintAction
 from kiosk.core.event import Lane
 from kiosk.core.request import RequestState
 from kiosk.core.settings import SiteSettings
+from kiosk.sealing.content import Content
 from kiosk.sealing.envelope import central_opener, unseal
 from kiosk.sealing.office_key import Cost, OfficeKey, make_office_key
 from kiosk.store.complaints import advance_complaint, complaint_envelope, recent_complaints
@@ -24,45 +25,8 @@ from kiosk.store.requests import envelope_of, recent_requests
 from kiosk.store.surveys import survey_index
 from kiosk.web.app import create_app, office_of
 from kiosk.web.drafts import KEPT_FOR_S, Drafts
-from kiosk.web.resident.sending import Content
+from tests.web.forms import FORM, NAME, NIK, PHONE, SUBJECT, answer, code_of, complain, fill, key_of, send
 from tests.web.site import CENTRAL, SignIn
-
-NIK, NAME, PHONE = "3174051708580001", "Siti Rahayu Wulandari", "081298765432"
-FORM = {"nik": NIK, "nama": NAME, "acara": "Syukuran", "tanggal-acara": "2027-01-09", "tempat-acara": "Gang Mawar 7"}
-SUBJECT = {"kind": "request", "subject": "izin-keramaian"}
-
-
-def answer(client: FlaskClient, question: str, value: str) -> str:
-    data = {"answer": value}
-    if re.fullmatch(r"\d{4}-\d\d-\d\d", value):
-        data = dict(zip(("year", "month", "day"), value.split("-"), strict=True))
-    return client.post(f"/kiosk/isi/{question}", data=data).headers["Location"]
-
-
-def fill(client: FlaskClient, answers: dict[str, str] = FORM, start: dict[str, str] = SUBJECT) -> str:
-    """Fills a form in; returns the review."""
-    assert client.post("/kiosk/isi/mulai", data=start).status_code == 303
-    for question, value in answers.items():
-        answer(client, question, value)
-    if start["kind"] == "request":
-        answer(client, "telepon", PHONE)
-    return client.get("/kiosk/isi/periksa").text
-
-
-def key_of(review: str) -> str:
-    found = re.search(r'name="key" value="([^"]+)"', review)
-    assert found, review
-    return found[1]
-
-
-def send(client: FlaskClient) -> str:
-    return client.post("/kiosk/isi/kirim", data={"key": key_of(fill(client))}).headers["Location"]
-
-
-def code_of(client: FlaskClient) -> str:
-    found = re.search(r'number--code"[^>]*>([^<]+)<', client.get("/kiosk/tanda-terima").text)
-    assert found
-    return found[1]
 
 
 def content_of(store: Store, case_id: str, sealed: bytes | None) -> Content:
@@ -86,10 +50,10 @@ def test_the_office_opens_it_too_once_it_has_a_key_and_somebody_has_unlocked_it(
     send(client)
     [request] = recent_requests(store)
     office = OfficeKey(settings.office_key, lambda: 0.0)
-    office.unlock("padi sawah kentongan")
+    office.unlock("padi sawah kentongan", "Ratna")
     sealed = envelope_of(store, request.id)
     assert sealed is not None
-    assert NAME.encode() in office.open(sealed, request.id)
+    assert NAME.encode() in office.open(sealed, request.id, "Ratna")
 
 
 def test_before_the_form_stand_what_to_bring_the_minutes_and_the_fee_and_then_what_it_is_used_for(
@@ -245,13 +209,6 @@ def test_tracking_shows_the_state_and_the_next_step_and_never_a_name(client: Fla
     assert "Bawa KK asli." in page
     assert "Siti" not in page
     assert NIK[-4:] not in page
-
-
-def complain(client: FlaskClient, kind: str, **more: str) -> str:
-    answers = {"topik": "lain", "isi": "Lampu jalan mati", "lokasi": "Gang Melati", **more}
-    review = fill(client, answers, {"kind": "complaint", "subject": kind})
-    client.post("/kiosk/isi/kirim", data={"key": key_of(review)})
-    return code_of(client)
 
 
 def test_a_complaint_without_a_name_holds_none_and_is_promised_an_answer(client: FlaskClient, store: Store) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import itertools
 import json
+import re
 from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
@@ -19,25 +20,26 @@ from pyzbar import pyzbar
 from kiosk.core.errors import StoreError
 from kiosk.core.event import Lane
 from kiosk.core.ids import track_hash
-from kiosk.core.print_job import PrintState
+from kiosk.core.print_job import PrintAction, PrintState
 from kiosk.core.printer_settings import PrinterSettings
 from kiosk.core.settings import SiteSettings
 from kiosk.printing.layout import TicketSlip
 from kiosk.printing.printer import open_printer
 from kiosk.printing.sending import Pace
 from kiosk.printing.simulated import SimulatedPrinter
-from kiosk.printing.slip import copy_of, queued, render, render_queued
+from kiosk.printing.slip import copy_of, render_queued
 from kiosk.printing.spool import Outcome, Spooler
 from kiosk.printing.status import Paper
 from kiosk.store.copies import queue_copy
 from kiosk.store.database import Store
 from kiosk.store.journal import events
 from kiosk.store.parts import record_alive
-from kiosk.store.print_jobs import print_state, prints_of, queue_job
-from kiosk.store.slips import SlipJobs, waiting_slip
+from kiosk.store.print_jobs import PrintJobs, print_state, prints_of
+from kiosk.store.requests import recent_requests
+from kiosk.store.slips import SlipJobs
 from kiosk.web.app import create_app
 from kiosk.web.printer_part import Listener, condition_log, printer_part
-from kiosk.web.slip import example_receipt
+from tests.web.forms import FORM, NAME, NIK, PHONE, code_of, complain, fill, key_of, send
 from tests.web.site import PIN, SignIn, make_settings
 
 
@@ -77,6 +79,10 @@ def read_by_a_camera(printer: SimulatedPrinter) -> list[str]:
     return [found.data.decode() for found in pyzbar.decode(ground.convert("L"))]
 
 
+def words_of(page: str) -> str:
+    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
+
+
 def test_the_paper_leads_back_to_the_very_ticket(
     app: Flask, store: Store, spooler: Spooler, printer: SimulatedPrinter, settings: SiteSettings
 ) -> None:
@@ -90,17 +96,64 @@ def test_the_paper_leads_back_to_the_very_ticket(
     assert printer.faults == []
 
 
-@pytest.mark.parametrize("kind", ["request", "complaint"])
-def test_a_receipt_is_printed_like_a_ticket(
-    store: Store, spooler: Spooler, printer: SimulatedPrinter, settings: SiteSettings, kind: str
+def test_a_request_is_printed_once_and_its_receipt_leads_back_to_it(
+    client: FlaskClient, store: Store, spooler: Spooler, printer: SimulatedPrinter, settings: SiteSettings
 ) -> None:
-    receipt = example_receipt(settings, "usaha", "request" if kind == "request" else "complaint")
-    with store.write():
-        queue_job(store, "its id", waiting_slip(queued(receipt)))
+    key = key_of(fill(client))
+    for _ in range(2):  # a finger that presses twice
+        client.post("/kiosk/isi/kirim", data={"key": key})
+    code, [request] = code_of(client), recent_requests(store)
+    [waiting] = store.all("SELECT bytes FROM print_job")
+    assert not any(secret.encode() in waiting[0] for secret in (NIK, NAME, PHONE, FORM["tempat-acara"]))
+    assert "Menunggu printer. Kodenya sudah tersimpan." in words_of(client.get("/kiosk/tanda-terima").text)
     assert spooler.run_once() is Outcome.DONE
-    assert [job.state for job in prints_of(store, "its id")] == [PrintState.CONFIRMED]
-    assert read_by_a_camera(printer) == [receipt.track_url]
-    assert printer.jobs() == [render(receipt, settings.printer.medium)]
+    assert spooler.run_once() is Outcome.IDLE
+    assert [job.state for job in prints_of(store, request.id)] == [PrintState.CONFIRMED]
+    assert read_by_a_camera(printer) == [f"{settings.sync.central_url}/lacak/{code}"]
+    assert "Tanda terima sudah dicetak." in client.get("/kiosk/tanda-terima/keadaan").text
+
+
+def test_a_complaints_receipt_says_the_promise_and_that_no_name_was_kept(
+    client: FlaskClient, store: Store, spooler: Spooler, printer: SimulatedPrinter, settings: SiteSettings
+) -> None:
+    client.post("/kiosk/tampilan", data={"language": "en"})
+    code = complain(client, "aduan", identitas="tanpa-nama")
+    slip = json.loads(bytes(store.all("SELECT bytes FROM print_job")[0][0]).partition(b":")[2])
+    assert (slip["kind"], slip["language"], slip["track_code"]) == ("complaint", "en", code)
+    assert (slip["anonymous"], slip["fee"], slip["bring"]) == (True, "", [])
+    assert re.fullmatch(r"First answer by \w+ \d+ \w+, \d\d\.\d\d", slip["promise"])
+    assert spooler.run_once() is Outcome.DONE
+    assert read_by_a_camera(printer) == [f"{settings.sync.central_url}/lacak/{code}"]
+
+
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [
+        ((PrintAction.START,), "Sedang dicetak…"),
+        ((PrintAction.START, PrintAction.BROKEN), "Periksa apakah tanda terima keluar."),
+        ((PrintAction.REFUSED,), "Tanda terima tidak dicetak."),
+    ],
+)
+def test_the_receipts_page_says_of_the_paper_what_the_printer_knows(
+    client: FlaskClient, store: Store, path: tuple[PrintAction, ...], words: str
+) -> None:
+    send(client)
+    [(job,)] = store.all("SELECT id FROM print_job")
+    for action in path:
+        PrintJobs(store).take(job, action)
+    assert words in client.get("/kiosk/tanda-terima").text
+    client.post("/kiosk/selesai")
+    assert client.get("/kiosk/tanda-terima/keadaan").status_code == 404
+
+
+def test_a_kiosk_without_a_printer_queues_no_receipt_and_promises_none(settings: SiteSettings, store: Store) -> None:
+    client = create_app(
+        msgspec.structs.replace(settings, printer=PrinterSettings(connection="none")), store
+    ).test_client()
+    send(client)
+    assert store.all("SELECT id FROM print_job") == []
+    page = words_of(client.get("/kiosk/tanda-terima").text)
+    assert "Di sini tidak ada printer. Foto layar ini atau catat kodenya." in page
 
 
 def test_an_officers_copy_says_that_it_is_one_and_is_the_same_ticket(

@@ -27,6 +27,7 @@ from kiosk.web.counter.session import (
     start_session,
 )
 from kiosk.web.counter.wishes import from_form
+from kiosk.web.inbox import words as inbox_words
 from kiosk.web.live import live
 from kiosk.web.office import office
 from kiosk.web.words import PAUSE_WORDS, RESULT_WORDS
@@ -128,6 +129,7 @@ def _desk(signed: Signed) -> str:
         way_to_central=way_to_central.words(here.store),
         weekly_drill=weekly_drill.words(here.store),
         paper=paper_line.words(here.store) if here.prints else "",
+        inbox=inbox_words.words(here.store),
         alarm=alarm_view(here.store, here.utc_offset_h),
     )
 

@@ -78,6 +78,7 @@ def require_safe_line() -> None:
 def end_session() -> None:
     signed = signed_in()
     if signed is not None:
+        office().office_key.lock(signed.csrf)
         leave_counter(office().store, signed.counter, signed.officer)
     session.clear()
 

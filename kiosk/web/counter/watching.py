@@ -19,4 +19,4 @@ def journal_refused(response: Response) -> Response:
     return response
 
 
-_ENDPOINTS = ("api.act", "counter.act", "counter.change_day", "counter.set_account", "counter.end_account")
+_ENDPOINTS = ("api.act", "counter.act", "counter.change_day", "counter.set_account", "counter.end_account", "inbox.act")

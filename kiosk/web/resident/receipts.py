@@ -6,16 +6,19 @@ from flask import redirect, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.core.clock import local_time
+from kiosk.core.errors import NotFound
 from kiosk.core.event import Lane
+from kiosk.http.body import json_answer
 from kiosk.store.complaints import find_complaint
 from kiosk.store.outbox import backlogs
 from kiosk.store.requests import find_request
-from kiosk.store.submissions import submitted_with
+from kiosk.store.submissions import Submission, submitted_with
 from kiosk.web.dates import moment_in_words
 from kiosk.web.office import Office, office
 from kiosk.web.qr import qr_picture
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
+from kiosk.web.resident.paper import paper
 from kiosk.web.resident.speech import speaker
 from kiosk.web.resident.visit import visit
 from kiosk.web.slip import track_url
@@ -24,7 +27,7 @@ from kiosk.web.slip import track_url
 @blueprint.get("/tanda-terima")
 def receipt() -> str | Response:
     here, seen = office(), visit()
-    submission = submitted_with(here.store, seen.receipt) if seen.receipt else None
+    submission = _submitted()
     if submission is None:
         return redirect(url_for("resident.home"), 303)
     say = speaker(seen.language)
@@ -45,9 +48,30 @@ def receipt() -> str | Response:
         track=submission.track,
         qr=qr_picture(track_url(here.settings, submission.track), say("qr_label_case")),
         next_step=next_step,
-        on_its_way=say("case_at_central" if is_at_central(here) else "case_stored", code=submission.track),
+        on_its_way=_on_its_way(here, submission),
         arrived=is_at_central(here),
+        paper=paper(submission.case_id, seen.language, "receipt"),
     )
+
+
+@blueprint.get("/tanda-terima/keadaan")
+def receipt_state() -> tuple[bytes, int, dict[str, str]]:
+    """What may change while the page is looked at: the way to the central, and paper."""
+    submission = _submitted()
+    if submission is None:
+        raise NotFound("Layar sudah dikosongkan.")
+    told = paper(submission.case_id, visit().language, "receipt")
+    return json_answer({"on_its_way": _on_its_way(office(), submission), "paper": told})
+
+
+def _submitted() -> Submission | None:
+    key = visit().receipt
+    return submitted_with(office().store, key) if key else None
+
+
+def _on_its_way(here: Office, submission: Submission) -> str:
+    say = speaker(visit().language)
+    return say("case_at_central" if is_at_central(here) else "case_stored", code=submission.track)
 
 
 def is_at_central(here: Office) -> bool:

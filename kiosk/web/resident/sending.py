@@ -1,28 +1,28 @@
 """From a filled form to a committed case: sealed first, stored second, and the same key is the same case.
 
-Here what was typed leaves the memory of this process for the last time, as an envelope.
+Here what was typed leaves the memory of this process for the last time, as an envelope. The receipt goes to the printer
+as values, in the same transaction, and holds nothing of it.
 """
 
 from __future__ import annotations
 
 from functools import partial
 
-import msgspec
-
 from kiosk.catalogue.complaints import IDENTITY, NAMED, TOPIC
 from kiosk.catalogue.forms import asked
 from kiosk.core.clock import iso
 from kiosk.core.complaint import ComplaintKind
 from kiosk.core.errors import BadInput
-from kiosk.core.event import canonical_json
+from kiosk.printing.slip import queued
+from kiosk.sealing.content import Content, content_bytes
 from kiosk.sealing.envelope import seal
-from kiosk.store.complaints import file_complaint
+from kiosk.store.complaints import HOUR_MS, file_complaint
 from kiosk.store.requests import submit
-from kiosk.store.submissions import Submission, submitted_with
+from kiosk.store.slips import waiting_slip
+from kiosk.store.submissions import Slip, Submission, submitted_with
 from kiosk.web.drafts import Draft
 from kiosk.web.office import Office
-
-CONTENT_VERSION = 1
+from kiosk.web.slip import complaint_receipt, request_receipt
 
 
 def hand_in(here: Office, draft_name: str, key: str, language: str) -> Submission:
@@ -36,14 +36,23 @@ def hand_in(here: Office, draft_name: str, key: str, language: str) -> Submissio
     draft = here.drafts.get(draft_name)
     if draft.key != key:
         raise BadInput("Halaman ini sudah lama. Periksa jawaban Anda sekali lagi, lalu tekan Kirim.")
-    return _request(here, draft, language) if draft.kind == "request" else _complaint(here, draft, language)
+    send = _request if draft.kind == "request" else _complaint
+    submission = send(here, draft, language)
+    if here.prints:
+        here.printer_bell.ring()
+    return submission
 
 
 def _request(here: Office, draft: Draft, language: str) -> Submission:
     service = here.catalogue.service(draft.subject)
     ids = [one.id for one in asked(here.catalogue.form(service), draft.answers)]
     envelope = partial(_envelope, here, _content(here, draft, ids, language))
-    return submit(here.store, service.id, envelope, draft.key, here.utc_offset_h)
+
+    def slip(submission: Submission, at_ms: int) -> bytes:
+        receipt = request_receipt(here.settings, service, submission.track, at_ms, language)
+        return waiting_slip(queued(receipt))
+
+    return submit(here.store, service.id, envelope, draft.key, here.utc_offset_h, _if_printed(here, slip))
 
 
 def _complaint(here: Office, draft: Draft, language: str) -> Submission:
@@ -51,6 +60,14 @@ def _complaint(here: Office, draft: Draft, language: str) -> Submission:
     ids = [one.id for one in asked(way.questions, draft.answers)]
     envelope = partial(_envelope, here, _content(here, draft, ids, language))
     anonymous = draft.answers.get(IDENTITY) != NAMED
+    promise_h = here.settings.site.complaint_promise_h
+
+    def slip(submission: Submission, at_ms: int) -> bytes:
+        name, due_ms = way.name.in_(language), at_ms + promise_h * HOUR_MS
+        return waiting_slip(
+            queued(complaint_receipt(here.settings, name, submission.track, at_ms, due_ms, anonymous, language))
+        )
+
     return file_complaint(
         here.store,
         ComplaintKind(way.id),
@@ -58,9 +75,14 @@ def _complaint(here: Office, draft: Draft, language: str) -> Submission:
         anonymous,
         envelope,
         draft.key,
-        here.settings.site.complaint_promise_h,
+        promise_h,
         here.utc_offset_h,
+        _if_printed(here, slip),
     )
+
+
+def _if_printed(here: Office, slip: Slip) -> Slip | None:
+    return slip if here.prints else None
 
 
 def _content(here: Office, draft: Draft, ids: list[str], language: str) -> bytes:
@@ -68,28 +90,16 @@ def _content(here: Office, draft: Draft, ids: list[str], language: str) -> bytes
     missing = [id_ for id_ in ids if id_ not in draft.answers and id_ not in draft.skipped]
     if missing:
         raise BadInput("Masih ada yang belum dijawab. Periksa jawaban Anda, lalu tekan Kirim.")
-    return canonical_json(
-        {
-            "version": CONTENT_VERSION,
-            "subject": draft.subject,
-            "answers": {id_: draft.answers[id_] for id_ in ids if id_ in draft.answers},
-            "skipped": sorted(draft.skipped & set(ids)),
-            "language": language,
-            "agreed": iso(here.store.now().wall_ms, here.utc_offset_h),
-        }
+    return content_bytes(
+        Content(
+            subject=draft.subject,
+            answers={id_: draft.answers[id_] for id_ in ids if id_ in draft.answers},
+            skipped=tuple(sorted(draft.skipped & set(ids))),
+            language=language,
+            agreed=iso(here.store.now().wall_ms, here.utc_offset_h),
+        )
     )
 
 
 def _envelope(here: Office, content: bytes, case: str) -> bytes:
     return seal(content, case, here.recipients())
-
-
-class Content(msgspec.Struct, frozen=True):
-    """What an office or the central reads after opening an envelope."""
-
-    version: int
-    subject: str
-    answers: dict[str, str]
-    skipped: tuple[str, ...]
-    language: str
-    agreed: str

@@ -14,7 +14,6 @@ from typing import Annotated
 
 import msgspec
 
-from kiosk.core.print_job import PrintState
 from kiosk.core.toml import load
 from kiosk.core.waiting import Wait
 from kiosk.core.waiting import words as wait_in_indonesian
@@ -60,15 +59,3 @@ def wait_words(wait: Wait, language: str) -> str:
     if high <= 5:
         return say("wait_short")
     return say("wait_range", low=low, high=high) if 0 < low < high else say("wait_most", high=high)
-
-
-# How the ticket page draws the state of the paper: tint, and whether it is still moving.
-PRINT_LOOKS = {
-    None: ("idle", ""),
-    PrintState.QUEUED: ("waiting", "sending"),
-    PrintState.SENDING: ("ok", "sending"),
-    PrintState.SENT: ("ok", "sending"),
-    PrintState.CONFIRMED: ("ok", ""),
-    PrintState.UNKNOWN: ("waiting", ""),
-    PrintState.FAILED: ("waiting", ""),
-}

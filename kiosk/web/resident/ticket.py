@@ -11,17 +11,15 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.core.errors import BadInput, NotFound
-from kiosk.core.print_job import PrintState
-from kiosk.core.ticket import Ticket
 from kiosk.http.body import json_answer
-from kiosk.store.print_jobs import print_state
 from kiosk.store.retries import issued_with
 from kiosk.web.issuing import issue_ticket
 from kiosk.web.office import office
 from kiosk.web.qr import qr_picture
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
-from kiosk.web.resident.speech import PRINT_LOOKS, speaker
+from kiosk.web.resident.paper import paper
+from kiosk.web.resident.speech import speaker
 from kiosk.web.resident.standing import standing
 from kiosk.web.resident.visit import keep, visit
 from kiosk.web.slip import track_url
@@ -48,7 +46,7 @@ def ticket() -> str | Response:
         track=issued.track,
         qr=qr_picture(url, speaker(seen.language)("qr_label")),
         **standing(issued.ticket, seen.language),
-        paper=_paper(issued.ticket, seen.language),
+        paper=paper(issued.ticket.id, seen.language, "ticket"),
     )
 
 
@@ -61,13 +59,4 @@ def ticket_state() -> tuple[bytes, int, dict[str, str]]:
         raise NotFound("Layar sudah dikosongkan.")
     now = standing(issued.ticket, seen.language)
     words = {name: now[name] for name in ("ahead_words", "wait")}
-    return json_answer({**words, "paper": _paper(issued.ticket, seen.language)})
-
-
-def _paper(ticket: Ticket, language: str) -> dict[str, str]:
-    """The print job in words. At a kiosk without a printer nothing is promised."""
-    found = print_state(office().store, ticket.id)
-    state: PrintState | None = found[0] if found else None
-    tint, motion = PRINT_LOOKS[state]
-    say, name = speaker(language), state.value if state is not None else "none"
-    return {"tint": tint, "motion": motion, "words": say(f"print_{name}"), "advice": say(f"print_{name}_advice")}
+    return json_answer({**words, "paper": paper(issued.ticket.id, seen.language, "ticket")})

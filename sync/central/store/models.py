@@ -123,6 +123,23 @@ class RequestRow(peewee.Model):
         table_name = "request"
 
 
+class ComplaintRow(peewee.Model):
+    complaint_id = peewee.TextField(primary_key=True)
+    device = peewee.TextField()
+    kind = peewee.TextField()
+    topic = peewee.TextField()
+    state = peewee.TextField()
+    filed_ms = peewee.BigIntegerField()
+    changed_ms = peewee.BigIntegerField()
+    due_ms = peewee.BigIntegerField()
+    answered_ms = peewee.BigIntegerField(null=True)
+    track_hash = peewee.TextField(null=True)
+    seq = peewee.BigIntegerField()
+
+    class Meta:
+        table_name = "complaint"
+
+
 class DeviceReport(peewee.Model):
     device = peewee.TextField()
     kind = peewee.TextField()

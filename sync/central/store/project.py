@@ -10,6 +10,7 @@ from __future__ import annotations
 import msgspec
 from peewee import fn
 
+from kiosk.core.complaint import ANSWERS, ComplaintState
 from kiosk.core.event import Event
 from kiosk.core.request import RequestState
 from kiosk.core.ticket import TicketState
@@ -17,9 +18,11 @@ from sync.central.store import project_alerts
 from sync.central.store import projection as read
 from sync.central.store.database import Connection
 from sync.central.store.holdings import DIGEST_LETTERS, Holding, report
-from sync.central.store.models import Device, DeviceReport, RequestRow, TicketRow
+from sync.central.store.models import ComplaintRow, Device, DeviceReport, RequestRow, TicketRow
 from sync.central.store.orders import finish_command
 from sync.central.store.project_alerts import told_ms
+
+HOUR_MS = 3_600_000
 
 
 def apply(connection: Connection, event: Event, value: read.Projection, received_ms: int) -> None:
@@ -43,6 +46,10 @@ def apply(connection: Connection, event: Event, value: read.Projection, received
             _request_submitted(connection, event, value)
         case read.RequestChanged():
             _request_changed(connection, event, value)
+        case read.ComplaintFiled():
+            _complaint_filed(connection, event, value)
+        case read.ComplaintChanged():
+            _complaint_changed(connection, event, value)
         case read.DayOpened():
             _day(connection, event.device, value.day.isoformat())
         case read.DocumentApplied():
@@ -106,6 +113,34 @@ def _request_changed(connection: Connection, event: Event, value: read.RequestCh
     changes = {"state": value.state, "changed_ms": event.moment.wall_ms, "seq": event.seq}
     own = (RequestRow.request_id == value.id, RequestRow.device == event.device, RequestRow.seq < event.seq)
     connection.run(RequestRow.update(changes).where(*own))
+
+
+def _complaint_filed(connection: Connection, event: Event, value: read.ComplaintFiled) -> None:
+    connection.run(
+        ComplaintRow.insert(
+            complaint_id=value.id,
+            device=event.device,
+            kind=value.complaint,
+            topic=value.topic,
+            state=ComplaintState.FILED,
+            filed_ms=event.moment.wall_ms,
+            changed_ms=event.moment.wall_ms,
+            due_ms=min(event.moment.wall_ms + value.promise_h * HOUR_MS, read.MAX_INT),
+            answered_ms=None,
+            track_hash=value.track_hash,
+            seq=event.seq,
+        ).on_conflict_ignore()
+    )
+
+
+def _complaint_changed(connection: Connection, event: Event, value: read.ComplaintChanged) -> None:
+    """The first answer keeps its time, whatever becomes of the complaint later."""
+    at_ms = event.moment.wall_ms
+    changes: dict[str, object] = {"state": value.state, "changed_ms": at_ms, "seq": event.seq}
+    if value.state in ANSWERS:
+        changes["answered_ms"] = fn.COALESCE(ComplaintRow.answered_ms, at_ms)
+    own = (ComplaintRow.complaint_id == value.id, ComplaintRow.device == event.device, ComplaintRow.seq < event.seq)
+    connection.run(ComplaintRow.update(changes).where(*own))
 
 
 def _day(connection: Connection, device: str, day: str) -> None:

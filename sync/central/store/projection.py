@@ -14,6 +14,7 @@ import msgspec
 from msgspec import Meta
 
 from kiosk.core.alert import AlertState, Evidence
+from kiosk.core.complaint import ComplaintState
 from kiosk.core.contact_id import PERIODIC_TEST
 from kiosk.core.document import Sha256
 from kiosk.core.errors import BadInput
@@ -119,6 +120,21 @@ class RequestChanged(msgspec.Struct, frozen=True):
     state: RequestState
 
 
+class ComplaintFiled(msgspec.Struct, frozen=True):
+    """`complaint` is its kind; `promise_h` hours until the first answer is promised."""
+
+    id: Id
+    complaint: Word
+    topic: Word
+    promise_h: Annotated[int, Meta(ge=0, le=8_784)]
+    track_hash: TrackHash | None = None
+
+
+class ComplaintChanged(msgspec.Struct, frozen=True):
+    id: Id
+    state: ComplaintState
+
+
 class DayOpened(msgspec.Struct, frozen=True):
     day: date
 
@@ -154,6 +170,8 @@ Projection = (
     | TicketChanged
     | RequestSubmitted
     | RequestChanged
+    | ComplaintFiled
+    | ComplaintChanged
     | DayOpened
     | DocumentApplied
     | CommandResult
@@ -170,6 +188,8 @@ _TYPES: dict[str, type[Projection]] = {
     "ticket.issued": TicketIssued,
     "request.submitted": RequestSubmitted,
     "request.changed": RequestChanged,
+    "complaint.filed": ComplaintFiled,
+    "complaint.changed": ComplaintChanged,
     "day.opened": DayOpened,
     "document.applied": DocumentApplied,
     "command.result": CommandResult,

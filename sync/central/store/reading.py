@@ -20,6 +20,7 @@ from sync.central.store.database import Connection, Row
 from sync.central.store.holes import Holes
 from sync.central.store.models import (
     Change,
+    ComplaintRow,
     Device,
     DeviceReport,
     Quarantine,
@@ -142,18 +143,23 @@ def tickets(connection: Connection, site_code: str | None, after: str | None, li
 
 
 def track(connection: Connection, track_hash: str) -> TrackView:
-    """The ticket or request behind a code. Raises NotFound, in the same words for every code that opens nothing."""
-    row = connection.row(TicketRow.select().where(*_tracked(connection, track_hash)))
-    kind = "ticket"
-    if row is None:
-        row = connection.row(RequestRow.select().where(RequestRow.track_hash == track_hash))
-        kind = "request"
+    """What is behind a code. Raises NotFound, in the same words for every code that opens nothing."""
+    queries = {
+        "ticket": TicketRow.select().where(*_tracked(connection, track_hash)),
+        "request": RequestRow.select().where(RequestRow.track_hash == track_hash),
+        "complaint": ComplaintRow.select().where(ComplaintRow.track_hash == track_hash),
+    }
+    kind, row = next(((kind, row) for kind, query in queries.items() if (row := connection.row(query))), ("", None))
     if row is None:
         raise NotFound("Kode ini belum kami kenal. Periksa hurufnya, atau coba lagi setelah mesin di kantor terhubung.")
     card = cards_of_devices(connection, {row["device"]})[row["device"]]
     heard_ms = connection.scalar(Device.select(Device.last_contact_ms).where(Device.device_id == row["device"]))
     where = {"kind": kind, "site_name": card.name, "utc_offset_h": card.utc_offset_h, "heard_ms": heard_ms}
-    what = {"service": row["service"], "state": row["state"], "changed_ms": row["changed_ms"]}
+    what = {"state": row["state"], "changed_ms": row["changed_ms"]}
+    if kind == "complaint":
+        due_ms = row["due_ms"] if row["answered_ms"] is None else None
+        return TrackView(**where, **what, service=row["kind"], began_ms=row["filed_ms"], due_ms=due_ms)
+    what["service"] = row["service"]
     if kind == "request":
         return TrackView(**where, **what, began_ms=row["submitted_ms"])
     own = {"number": row["number"], "counter": row["counter"], "day": row["day"], "ahead": _ahead(connection, row)}

@@ -94,7 +94,9 @@ class TicketView(msgspec.Struct, frozen=True):
 
 
 class TrackView(msgspec.Struct, frozen=True):
-    """State of a ticket or request for whoever holds its code; nothing personal. `heard_ms`: last word of its kiosk."""
+    """State of a ticket, request or complaint for whoever holds its code; nothing personal. `service` of a complaint
+    is its kind; `due_ms`: until when a first answer was promised, None once there is one. `heard_ms`: last word of its
+    kiosk."""
 
     kind: str
     site_name: str
@@ -108,6 +110,7 @@ class TrackView(msgspec.Struct, frozen=True):
     counter: int | None = None
     day: str | None = None
     ahead: int | None = None
+    due_ms: int | None = None
 
 
 class DeviceView(msgspec.Struct, frozen=True):

@@ -1,4 +1,4 @@
-"""Tracking from home: whoever holds a code sees how far the ticket or request is, and nothing personal.
+"""Tracking from home: whoever holds a code sees how far the ticket, request or complaint is, and nothing personal.
 
 No sign-in, nothing kept, nothing indexed. Lookups are limited per address; a code that cannot be one of ours costs no
 lookup. The same words answer an unknown code and one whose kiosk has not reached us yet, because we can't tell them
@@ -13,6 +13,7 @@ import msgspec
 from flask import Blueprint, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk.core.complaint import ComplaintState
 from kiosk.core.errors import BadInput, NotFound
 from kiosk.core.ids import track_hash
 from kiosk.core.request import RequestState
@@ -27,6 +28,7 @@ _TONES: dict[str, str] = {
     **{TicketState.BOOKED: "waiting"},
     **{TicketState.NO_SHOW: "waiting", RequestState.INCOMPLETE: "waiting", RequestState.READY: "ok"},
     **{RequestState.REFUSED: "waiting", RequestState.SIGNING: "waiting", RequestState.CHECKING: "waiting"},
+    **{ComplaintState.FORWARDED: "waiting", ComplaintState.WORKING: "waiting"},
 }
 _NEXT: dict[str, str] = {
     TicketState.WAITING: "Tunggu nomor Anda dipanggil. Dengarkan panggilan atau lihat papan.",
@@ -46,6 +48,15 @@ _NEXT: dict[str, str] = {
     RequestState.CANCELLED: "Permohonan dibatalkan.",
     RequestState.REFUSED: "Permohonan ditolak. Tanyakan alasannya kepada petugas.",
 }
+_COMPLAINT_NEXT: dict[str, str] = {  # what an office writes to a reporter stays at the site, and is read there
+    ComplaintState.FILED: "Petugas akan membaca aduan Anda dan menjawab.",
+    ComplaintState.FORWARDED: "Aduan sudah diteruskan kepada yang berwenang.",
+    ComplaintState.WORKING: "Aduan sedang ditangani.",
+    ComplaintState.ANSWERED: "Baca jawabannya di layar kantor, menu Lacak, dengan kode ini.",
+    ComplaintState.CLOSED: "Aduan selesai. Jawabannya dibaca di layar kantor, menu Lacak, dengan kode ini.",
+    ComplaintState.REFUSED: "Alasannya dibaca di layar kantor, menu Lacak, dengan kode ini.",
+}
+_BEGAN = {"ticket": "Nomor diambil", "request": "Permohonan masuk", "complaint": "Aduan masuk"}
 
 
 class Tracked(msgspec.Struct, frozen=True):
@@ -58,6 +69,10 @@ class Tracked(msgspec.Struct, frozen=True):
     tone: str
     next: str
     day: str
+    began: str
+    subject: str
+    due: str
+    is_late: bool
 
 
 def blueprint(store: CentralStore) -> Blueprint:
@@ -85,20 +100,25 @@ def blueprint(store: CentralStore) -> Blueprint:
             view = store.track(hashed)
         except NotFound as error:
             return form(str(error), code, 404)
-        return render_template("tracking/found.html", found=_tracked(view, code), now_ms=store.now_ms())
+        return render_template("tracking/found.html", found=_tracked(view, code, store.now_ms()), now_ms=store.now_ms())
 
     return pages
 
 
-def _tracked(view: TrackView, code: str) -> Tracked:
+def _tracked(view: TrackView, code: str, now_ms: int) -> Tracked:
     letters = "".join(letter for letter in code.upper() if letter.isalnum())
-    state = words.ticket_state(view.state) if view.kind == "ticket" else words.request_state(view.state)
+    state = words.state_of(view.kind, view.state)
+    following = _COMPLAINT_NEXT if view.kind == "complaint" else _NEXT
     return Tracked(
         view=view,
         code="-".join(letters[at : at + 3] for at in range(0, len(letters), 3)),
         state=state[:1].upper() + state[1:],
         english=words.english(view.state),
         tone=_TONES.get(view.state, "ok"),
-        next=_NEXT.get(view.state, ""),
+        next=following.get(view.state, ""),
         day="" if view.day is None else words.day(date.fromisoformat(view.day)),
+        began=_BEGAN[view.kind],
+        subject=words.complaint(view.service) if view.kind == "complaint" else words.service(view.service),
+        due="" if view.due_ms is None else words.day_and_minute(view.due_ms, view.utc_offset_h),
+        is_late=view.due_ms is not None and now_ms > view.due_ms,
     )

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import date
 
 from kiosk.core.clock import local_time
+from kiosk.core.complaint import COMPLAINT_STATE_WORDS, ComplaintKind, ComplaintState
 from kiosk.core.request import REQUEST_STATE_WORDS, RequestState
 from kiosk.core.ticket import TICKET_STATE_WORDS, TicketState
 
@@ -23,6 +24,7 @@ _ACRONYMS = frozenset(
     {"bpjs", "bpkb", "kia", "kk", "ktp", "nib", "npwp", "pbg", "sim", "skck", "sktm", "stnk", "tnkb"}
     | {f"n{number}" for number in range(1, 7)}
 )
+_COMPLAINTS: dict[str, str] = {ComplaintKind.SERVICE: "Aduan", ComplaintKind.WATCH: "Laporan Siskamling"}
 _ENGLISH: dict[str, str] = {
     **{TicketState.WAITING: "Waiting", TicketState.CALLED: "Called", TicketState.SERVING: "Being served"},
     **{TicketState.HELD: "On hold", TicketState.SERVED: "Served", TicketState.NO_SHOW: "Missed"},
@@ -31,6 +33,8 @@ _ENGLISH: dict[str, str] = {
     **{RequestState.CHECKING: "Being checked", RequestState.SIGNING: "Waiting for signature"},
     **{RequestState.READY: "Ready to collect", RequestState.COLLECTED: "Collected"},
     **{RequestState.CANCELLED: "Cancelled", RequestState.REFUSED: "Refused"},
+    **{ComplaintState.FILED: "Received", ComplaintState.FORWARDED: "Passed on", ComplaintState.WORKING: "In hand"},
+    **{ComplaintState.ANSWERED: "Answered", ComplaintState.CLOSED: "Closed"},
 }
 
 
@@ -86,6 +90,20 @@ def ticket_state(state: str) -> str:
 
 def request_state(state: str) -> str:
     return REQUEST_STATE_WORDS[RequestState(state)] if state in set(RequestState) else state
+
+
+def complaint(kind: str) -> str:
+    """What was brought: a complaint, or a report of a possible disturbance."""
+    return _COMPLAINTS.get(kind, kind)
+
+
+def complaint_state(state: str) -> str:
+    return COMPLAINT_STATE_WORDS[ComplaintState(state)] if state in set(ComplaintState) else state
+
+
+def state_of(kind: str, state: str) -> str:
+    """A ticket's, a request's or a complaint's state."""
+    return {"ticket": ticket_state, "request": request_state, "complaint": complaint_state}[kind](state)
 
 
 def english(state: str) -> str:

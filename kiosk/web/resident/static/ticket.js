@@ -1,4 +1,4 @@
-// The ticket page keeps telling the truth about the queue and the paper while somebody looks at it.
+// A ticket and a receipt keep telling the truth about queue, way and paper while somebody looks at them.
 
 const ASK_EVERY_MS = 1_500;
 
@@ -18,7 +18,7 @@ export function watchTicket() {
   }
 
   function show(state) {
-    const texts = { ahead_words: state.ahead_words, wait: state.wait, ...state.paper };
+    const texts = { ...state, ...state.paper };
     for (const place of document.querySelectorAll("[data-live]")) {
       if (place.textContent !== texts[place.dataset.live]) place.textContent = texts[place.dataset.live];
     }
