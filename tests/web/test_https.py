@@ -61,8 +61,8 @@ def ports(tmp_path: Path, settings: SiteSettings, store: Store) -> Iterator[tupl
 
 
 def test_an_officer_works_by_https_with_the_devices_certificate(ports: tuple[int, int], settings: SiteSettings) -> None:
-    certificate = settings.data_dir / "office.pem"
-    assert (settings.data_dir / "office.key").stat().st_mode & 0o777 == 0o600
+    certificate = settings.data_dir / "https.pem"
+    assert (settings.data_dir / "https.key").stat().st_mode & 0o777 == 0o600
     trusting = ssl.create_default_context(cafile=str(certificate))
     line = http.client.HTTPSConnection("localhost", ports[1], timeout=20, context=trusting)
     address = f"https://localhost:{ports[1]}"
@@ -108,3 +108,10 @@ def test_the_certificate_is_made_once_and_keeps_its_fingerprint(tmp_path: Path) 
     again, _ = device_certificate(tmp_path, "31.74.05.1001-k1", names)
     assert fingerprint(again) == seen
     assert len(seen.split(":")) == 32
+
+
+def test_the_certificate_leaves_the_offices_key_alone(settings: SiteSettings) -> None:
+    settings.office_key.write_bytes(b"whoever made this keeps it")
+    certificate, key = device_certificate(settings.data_dir, settings.device, ("localhost",))
+    assert settings.office_key not in (certificate, key)
+    assert settings.office_key.read_bytes() == b"whoever made this keeps it"
