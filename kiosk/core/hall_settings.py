@@ -11,7 +11,7 @@ _LOOPBACK = ("127.0.0.1", "localhost", "::1")
 
 
 class HallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`hub` is the address of the hub's HTTPS, for a satellite only; plain HTTP is taken on this machine alone.
+    """`hub` is the address of the hub's HTTPS, used by a satellite only; plain HTTP is taken on this machine alone.
 
     `lease_numbers`: how many numbers of a series the hub gives at once. `spare_numbers`: how many of each series a
     satellite keeps in hand, enough for as long as its line may be cut. `key_file` is where `kentongan hub join` put
@@ -25,9 +25,9 @@ class HallSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     spare_numbers: Annotated[int, msgspec.Meta(ge=5, le=400)] = 40
 
     def __post_init__(self) -> None:
-        if self.role != "satellite":
-            if self.hub:
-                raise ValueError('hub hanya ditulis bersama role = "satellite"')
+        if not self.hub:
+            if self.role == "satellite":
+                raise ValueError("hub: tulis alamat HTTPS induk, misalnya https://192.168.1.20:8443")
             return
         parts = urlsplit(self.hub)
         if not parts.hostname or parts.path not in ("", "/") or parts.query or parts.username is not None:

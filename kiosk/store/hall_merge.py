@@ -115,10 +115,12 @@ def _require_books(store: Store, day: str, opened_ms: int) -> None:
 
 
 def _same_ordinal(store: Store, drawn: Drawn, placed: Placed) -> frozenset[str]:
-    """Series that have this ordinal already, on the number's own day or in the hall that it comes into."""
+    """Series that have this ordinal already: on the number's own day, or still open in the hall that it comes into."""
+    hall = placed.queue_day if placed.place is not Place.LATE else None
     rows = store.all(
-        "SELECT series FROM ticket WHERE ordinal = ? AND (day = ? OR queue_day = ?)",
-        *(drawn.ordinal, drawn.day, placed.queue_day),
+        "SELECT series FROM ticket WHERE ordinal = ?"
+        " AND (day = ? OR (queue_day = ? AND state NOT IN ('served', 'ended')))",
+        *(drawn.ordinal, drawn.day, hall),
     )
     return frozenset(row[0] for row in rows)
 

@@ -27,6 +27,7 @@ from kiosk.store.slips import SlipJobs
 from kiosk.store.waiting_line import let_due_enter
 from kiosk.web.app import create_app, office_of
 from kiosk.web.certificate import device_certificate, fingerprint
+from kiosk.web.hall.satellite import Satellite
 from kiosk.web.printer_part import Listener, condition_log, printer_part
 
 ALIVE_EVERY_S = 1.0
@@ -45,7 +46,7 @@ def serve(settings: SiteSettings) -> None:
         jobs = SlipJobs(store, partial(render_queued, medium=settings.printer.medium))
         spooler = Spooler(jobs, open_printer(settings.printer), told=Listener(condition_log(store)).hear)
         here.printer_bell.useless = lambda: bool(spooler.waiting_because)
-        with _running(store, spooler, here.printer_bell.heard, here.prints):
+        with _running(store, spooler, here.printer_bell.heard, here.prints), _speaking(here.satellite):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
             ready = partial(notify, "READY=1")
             web = settings.kiosk
@@ -83,6 +84,23 @@ def _running(store: Store, spooler: Spooler, print_wake: threading.Event, has_pr
         print_wake.set()
         for thread in threads:
             thread.join(_STOP_WITHIN_S)
+
+
+@contextmanager
+def _speaking(satellite: Satellite | None) -> Iterator[None]:
+    """The line of a satellite to its hub, as long as the daemon runs."""
+    if satellite is None:
+        yield
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=satellite.run, args=(stop,), name="hall", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        satellite.bell.set()
+        thread.join(_STOP_WITHIN_S)
 
 
 def _stay_alive(store: Store, health: Callable[[], dict[str, object]], stop: threading.Event) -> None:

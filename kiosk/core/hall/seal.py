@@ -21,6 +21,7 @@ import msgspec
 from kiosk.core.errors import NotAllowed
 
 SCHEME = "Kentongan-Hall"
+CHALLENGE_HEADER, MAC_HEADER = "Kentongan-Hall-Challenge", "Kentongan-Hall-Mac"
 _FIELD = re.compile(r'([a-z]+)="([0-9A-Za-z.-]{1,80})"')
 HEX_KEY = r"^[0-9a-f]{64}\Z"
 
