@@ -24,6 +24,7 @@ from kiosk.store.database import Store
 from kiosk.store.days import BEFORE_TODAY, BY_ITSELF, DayClosed, note_busy, open_day, today
 from kiosk.store.journal import record
 
+_LONGEST_MS = 7 * 86_400_000  # a clock that was put right between two boots may claim years
 _LATE = "masuk setelah harinya ditutup"
 
 
@@ -66,6 +67,7 @@ def _require_ours(hub: Hub, drawn: Drawn, mark: str) -> None:
 
 def _take(store: Store, hub: Hub, device: str, drawn: Drawn, mark: str, age: int, at: Moment) -> None:
     placed = _placed(store, hub, drawn, at.wall_ms - age)
+    age = min(age, _LONGEST_MS)
     series = free_series(drawn.series, mark, _same_ordinal(store, drawn, placed))
     arrived = _arrived(store, placed, age, at)
     ended_ms = at.wall_ms if placed.place is Place.LATE else None
