@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import ExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -101,9 +102,14 @@ class Daemon:
         self.process.wait(20)
 
     def end(self) -> None:
-        if self.process is not None and self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-            self.process.wait(30)
+        if self.process is None or self.process.poll() is not None:
+            return
+        self.process.send_signal(signal.SIGTERM)
+        try:
+            self.process.wait(15)
+        finally:
+            self.process.kill()
+            self.process.wait(15)
 
     def get(self, path: str, headers: dict[str, str] | None = None) -> tuple[int, Any]:
         return self._said("GET", path, None, headers or {})
@@ -150,10 +156,11 @@ class RealHall:
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, at: TracebackType | None) -> None:
-        for kiosk in self.kiosks:
-            kiosk.end()
-        for line in self.lines:
-            line.stop()
+        with ExitStack() as ending:
+            for line in self.lines:
+                ending.callback(line.stop)
+            for kiosk in self.kiosks:
+                ending.callback(kiosk.end)  # each, whatever becomes of another
 
     def spoil(self) -> None:
         """One of the lines changes by chance."""
