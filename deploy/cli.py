@@ -23,6 +23,7 @@ COMMANDS = {
     "sync": ("deploy.commands.site:sync", "Hubungan ke pusat."),
     "officer": ("deploy.commands.site:officer", "Petugas loket di kantor ini."),
     "central": ("deploy.commands.central:central", "Peladen pusat: posko, penerimaan, pendaftaran."),
+    "hub": ("deploy.commands.hub:hub", "Beberapa kiosk dalam satu ruang: induk dan satelit."),
     "panel": ("deploy.commands.panel:panel", "Latihan pada kotak tombol, dan arti lampunya."),
     "config": ("deploy.commands.config:config", "Periksa berkas pengaturan."),
     "ticket": ("deploy.commands.ticket:ticket", "Gambar tiket seperti tercetak."),

@@ -1,6 +1,7 @@
 """Ticket numbers come from leased blocks of a (business day, series), so that several kiosks can share one series.
 
-A lone kiosk is its own hub: it leases itself the next block when one is used up. A number is drawn once, in the same
+A lone kiosk is its own hub: it leases itself the next block when one is used up. In a hall of several the hub leases to
+its satellites (`kiosk.core.hall.leasing`). A number is drawn once, in the same
 transaction as its ticket; nothing is ever given back.
 """
 
@@ -19,6 +20,6 @@ class Block(msgspec.Struct, frozen=True):
     next: int
 
 
-def next_block(highest_last: int) -> Block:
+def next_block(highest_last: int, size: int = BLOCK_SIZE) -> Block:
     """The block after the highest one leased so far (0 when there is none)."""
-    return Block(first=highest_last + 1, last=highest_last + BLOCK_SIZE, next=highest_last + 1)
+    return Block(first=highest_last + 1, last=highest_last + size, next=highest_last + 1)

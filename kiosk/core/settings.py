@@ -12,6 +12,7 @@ from typing import Annotated, Literal
 import msgspec
 
 from kiosk.core.bridge_settings import BridgeSettings
+from kiosk.core.hall_settings import HallSettings
 from kiosk.core.ids import device_id
 from kiosk.core.printer_settings import PrinterSettings
 from kiosk.core.queue_settings import QueueSettings
@@ -110,6 +111,7 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     bridge: BridgeSettings = msgspec.field(default_factory=BridgeSettings)
     retention: RetentionSettings = RetentionSettings()
     queue: QueueSettings = QueueSettings()
+    hall: HallSettings = HallSettings()
     voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
 
     @property
@@ -128,6 +130,16 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     def office_key(self) -> Path:
         """The office's key for what residents write: public half in the clear, private half behind a pass phrase."""
         return self.data_dir / "office.key"
+
+    @property
+    def hub_key(self) -> Path:
+        """What makes this kiosk a satellite of its hub."""
+        return Path(self.hall.key_file) if self.hall.key_file else self.data_dir / "hub.key"
+
+    @property
+    def satellite_keys(self) -> Path:
+        """At a hub: a folder with one file for each of its satellites."""
+        return self.data_dir / "satellites"
 
     @property
     def device_key(self) -> Path:

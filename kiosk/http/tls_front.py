@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 _PIECE_BYTES = 65_536
 _HANDSHAKE_WITHIN_S = 10.0
+_GOODBYE_WITHIN_S = 1.0  # of who vanished no goodbye comes, and asyncio would wait 30 s for it while the daemon ends
 _MOST_CONNECTIONS = 200
 
 
@@ -59,7 +60,12 @@ class TlsFront:
 
     async def _listen(self) -> None:
         self._server = await asyncio.start_server(
-            self._serve, self._host, self.port, ssl=self._context, ssl_handshake_timeout=_HANDSHAKE_WITHIN_S
+            self._serve,
+            self._host,
+            self.port,
+            ssl=self._context,
+            ssl_handshake_timeout=_HANDSHAKE_WITHIN_S,
+            ssl_shutdown_timeout=_GOODBYE_WITHIN_S,
         )
         self.port = self._server.sockets[0].getsockname()[1]
 

@@ -21,8 +21,8 @@ from kiosk.store.journal import record, record_all
 from kiosk.store.print_jobs import forget_paper
 
 BY_ITSELF = "otomatis"  # who closed a day that nobody closed
-_BEFORE_TODAY = 1_000_000  # arrivals of one day stay far below
-_OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
+BEFORE_TODAY = 1_000_000  # arrivals of one day stay far below
+OPEN = ", ".join(f"'{state.value}'" for state in OPEN_STATES)
 
 
 class DayClosed(Conflict):
@@ -47,11 +47,11 @@ def today(store: Store) -> str | None:
 
 def is_closed(store: Store) -> bool:
     """Whether the newest day was closed, whatever the date is now."""
-    held = _held(store)
+    held = held_day(store)
     return held is not None and held.closed_on is not None
 
 
-def _held(store: Store) -> HeldDay | None:
+def held_day(store: Store) -> HeldDay | None:
     row = store.one(
         "SELECT day, closed_on, boot, mono_ms, CASE boot WHEN opened_boot THEN opened_mono_ms END FROM business_day"
         " ORDER BY day DESC LIMIT 1"
@@ -59,12 +59,18 @@ def _held(store: Store) -> HeldDay | None:
     return HeldDay(*row) if row else None
 
 
+def day_now(store: Store, utc_offset_h: int) -> str | None:
+    """The day that a number would be drawn for now, opened or not; None: closed. Opens nothing."""
+    at = store.now()
+    return business_day(held_day(store), local_time(at.wall_ms, utc_offset_h).date(), at)
+
+
 def open_day(store: Store, utc_offset_h: int, settings: QueueSettings = QueueSettings()) -> str:
     """The business day now, opened when it is another than the last; only inside `store.write()`.
 
     Raises DayClosed after closing time.
     """
-    at, held = store.now(), _held(store)
+    at, held = store.now(), held_day(store)
     day = business_day(held, local_time(at.wall_ms, utc_offset_h).date(), at)
     if day is None:
         raise DayClosed("Antrean hari ini sudah ditutup. Silakan datang pada hari kerja berikutnya.")
@@ -79,13 +85,18 @@ def _begin(store: Store, held: HeldDay | None, day: str, at: Moment, settings: Q
         if held.closed_on is None:
             _end(store, held.day, day, settings, BY_ITSELF, "hari berganti")
         carried = store.run(
-            f"UPDATE ticket SET queue_day = ?, arrived = arrived - ? WHERE queue_day = ? AND state IN ({_OPEN})",
-            *(day, _BEFORE_TODAY, held.day),
+            f"UPDATE ticket SET queue_day = ?, arrived = arrived - ? WHERE queue_day = ? AND state IN ({OPEN})",
+            *(day, BEFORE_TODAY, held.day),
         )
+    begin_books(store, day, at, carried)
+
+
+def begin_books(store: Store, day: str, at: Moment, carried_in: int = 0) -> None:
+    """The day's own row and what goes with it; only inside `store.write()`."""
     store.run(
         "INSERT INTO business_day (day, opened_ms, opened_boot, opened_mono_ms, boot, mono_ms, carried_in)"
         " VALUES (?, ?, ?, ?, ?, ?, ?)",
-        *(day, at.wall_ms, at.boot, at.mono_ms, at.boot, at.mono_ms, carried),
+        *(day, at.wall_ms, at.boot, at.mono_ms, at.boot, at.mono_ms, carried_in),
     )
     store.run("DELETE FROM turns")
     mark_day(store, day)
@@ -96,7 +107,7 @@ def _begin(store: Store, held: HeldDay | None, day: str, at: Moment, settings: Q
 def close_day(store: Store, utc_offset_h: int, settings: QueueSettings, officer: str, reason: str) -> Closed:
     """Ends the day: no number is drawn until the date changes or somebody reopens it. Returns after it is on disk."""
     with store.write():
-        held = _held(store)
+        held = held_day(store)
         if held is None or held.closed_on is not None:
             raise Conflict("Hari ini belum dibuka atau sudah ditutup; tidak ada yang dilakukan.")
         date = local_time(store.now().wall_ms, utc_offset_h).date()
@@ -106,7 +117,7 @@ def close_day(store: Store, utc_offset_h: int, settings: QueueSettings, officer:
 def reopen_day(store: Store, officer: str, reason: str) -> str:
     """Lets numbers be drawn again after a day was closed too early. What was ended stays ended."""
     with store.write():
-        held = _held(store)
+        held = held_day(store)
         if held is None or held.closed_on is None:
             raise Conflict("Hari ini tidak sedang ditutup; tidak ada yang dilakukan.")
         store.run("UPDATE business_day SET closed_on = NULL, closed_ms = NULL WHERE day = ?", held.day)
@@ -117,7 +128,7 @@ def reopen_day(store: Store, officer: str, reason: str) -> str:
 def begin_day(store: Store, utc_offset_h: int, settings: QueueSettings, officer: str, reason: str) -> str:
     """Opens the next day by hand, where the clock stood still; the one before it is closed first."""
     with store.write():
-        at, held = store.now(), _held(store)
+        at, held = store.now(), held_day(store)
         date = local_time(at.wall_ms, utc_offset_h).date()
         day = day_after(held.day, date) if held is not None else date.isoformat()
         _begin(store, held, day, at, settings)
@@ -130,7 +141,7 @@ def _end(store: Store, day: str, closed_on: str, settings: QueueSettings, office
     at, told = store.now(), list[tuple[str, dict[str, object]]]()
     kind = "ticket.carried-over" if action is TicketAction.CARRY else "ticket.ended"
     rows = store.all(
-        f"SELECT id, series, ordinal, state FROM ticket WHERE queue_day = ? AND state IN ({_OPEN}) ORDER BY arrived",
+        f"SELECT id, series, ordinal, state FROM ticket WHERE queue_day = ? AND state IN ({OPEN}) ORDER BY arrived",
         day,
     )
     for ticket_id, series, ordinal, state in rows:
@@ -142,7 +153,7 @@ def _end(store: Store, day: str, closed_on: str, settings: QueueSettings, office
         body = {"id": ticket_id, "number": number(series, ordinal), "state": then.value}
         told.append((kind, {**body, "officer": officer, "reason": reason}))
     carried = len(rows) if action is TicketAction.CARRY else 0
-    store.run(f"UPDATE ticket SET note = '' WHERE queue_day = ? AND note <> '' AND state NOT IN ({_OPEN})", day)
+    store.run(f"UPDATE ticket SET note = '' WHERE queue_day = ? AND note <> '' AND state NOT IN ({OPEN})", day)
     store.run(
         "UPDATE business_day SET closed_on = ?, closed_ms = ?, carried_out = ? WHERE day = ?",
         *(closed_on, at.wall_ms, carried, day),

@@ -17,8 +17,8 @@ from kiosk.core.errors import Conflict
 from kiosk.core.ids import track_code_from
 from kiosk.core.queue_settings import QueueSettings
 from kiosk.store.database import Store
-from kiosk.store.days import open_day
 from kiosk.store.issue_batch import Issued, Wish, draw_all, key_hash
+from kiosk.store.numbers import Numbers, OwnNumbers
 from kiosk.store.reading import find
 from kiosk.store.room import require_room
 
@@ -40,8 +40,14 @@ class _Held:
 class Issuer:
     """Draws numbers for all threads of one process. Two processes on one file meet at SQLite's write lock."""
 
-    def __init__(self, store: Store, utc_offset_h: int, settings: QueueSettings = QueueSettings()) -> None:
-        self._store, self._utc_offset_h, self._settings = store, utc_offset_h, settings
+    def __init__(
+        self,
+        store: Store,
+        utc_offset_h: int,
+        settings: QueueSettings = QueueSettings(),
+        numbers: Numbers = OwnNumbers(),
+    ) -> None:
+        self._store, self._utc_offset_h, self._settings, self._numbers = store, utc_offset_h, settings, numbers
         self._turn = threading.Lock()
         self._waiting: deque[_Held] = deque()
 
@@ -96,8 +102,9 @@ class Issuer:
             if not fresh:
                 return
             require_room(self._store)
-            day = open_day(self._store, self._utc_offset_h, self._settings)
-            for held, issued in zip(fresh, draw_all(self._store, day, [held.wish for held in fresh]), strict=True):
+            day = self._numbers.open_day(self._store, self._utc_offset_h, self._settings)
+            drawn = draw_all(self._store, day, [held.wish for held in fresh], self._numbers)
+            for held, issued in zip(fresh, drawn, strict=True):
                 held.issued = issued
             for held in again:
                 self._is_settled(held)

@@ -93,7 +93,8 @@ def day_report(store: Store, day: str, utc_offset_h: int) -> DayReport:
     if row is None:
         raise NotFound(f"Hari {day} tidak ada dalam catatan kios ini.")
     opened_ms, closed_ms, carried_in, carried_out = row
-    drawn = [_visit(values) for values in store.all(f"{_SELECT} WHERE day = ?", day)]
+    # A satellite's number of a day that had not begun here queued, and counts, on an earlier one.
+    drawn = [_visit(values) for values in store.all(f"{_SELECT} WHERE day = ? AND queue_day >= ?", day, day)]
     queued = [_visit(values) for values in store.all(f"{_SELECT} WHERE queue_day = ?", day)]
     states = Counter(visit.state for visit in queued)
     still_here = sum(states[state] for state in OPEN_STATES)

@@ -54,10 +54,12 @@ def tokens(number: str, counter: int) -> tuple[str, ...]:
     Raises BadInput for a number that is no ticket's or a counter beyond 99.
     """
     series, dash, ordinal = number.partition("-")
-    if not dash or series not in LETTERS or not (ordinal.isascii() and ordinal.isdigit()) or not 1 <= counter <= 99:
+    is_series = bool(series) and all(letter in LETTERS for letter in series)
+    if not dash or not is_series or not (ordinal.isascii() and ordinal.isdigit()) or not 1 <= counter <= 99:
         raise BadInput(f"{number!r} ke loket {counter} tidak dapat diucapkan")
     spoken = [DIGITS[int(digit)] for digit in ordinal]
-    return (_NUMBER, f"huruf-{series.lower()}", *spoken, _PLEASE, *cardinal(counter))
+    letters = (f"huruf-{letter.lower()}" for letter in series)
+    return (_NUMBER, *letters, *spoken, _PLEASE, *cardinal(counter))
 
 
 def cardinal(value: int) -> tuple[str, ...]:
@@ -73,9 +75,13 @@ def cardinal(value: int) -> tuple[str, ...]:
 def words(spoken: tuple[str, ...]) -> str:
     """The sentence, with commas where a speaker pauses."""
     at_please = spoken.index(_PLEASE)
-    letter = LETTERS[spoken[1].removeprefix("huruf-").upper()]
-    ordinal, counter = " ".join(spoken[2:at_please]), " ".join(spoken[at_please + 1 :])
-    return f"{_WORDS[_NUMBER]}, {letter}, {ordinal}, {_WORDS[_PLEASE]} {counter}"
+    said = spoken[1:at_please]
+    letters = ", ".join(LETTERS[one.removeprefix("huruf-").upper()] for one in said if one.startswith("huruf-"))
+    ordinal, counter = (
+        " ".join(one for one in said if not one.startswith("huruf-")),
+        " ".join(spoken[at_please + 1 :]),
+    )
+    return f"{_WORDS[_NUMBER]}, {letters}, {ordinal}, {_WORDS[_PLEASE]} {counter}"
 
 
 def all_tokens() -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from nacl.public import PublicKey
 from werkzeug.wrappers import Response
 
 from kiosk.catalogue.loader import load_catalogue, load_emergency
+from kiosk.catalogue.values import Catalogue
 from kiosk.core.errors import BadInput
 from kiosk.core.settings import SiteSettings
 from kiosk.http import problem, security
@@ -20,11 +21,19 @@ from kiosk.sealing.office_key import OfficeKey
 from kiosk.store.call_log import newest_calls
 from kiosk.store.database import Store
 from kiosk.store.issuer import Issuer
+from kiosk.store.leased_numbers import LeasedNumbers
+from kiosk.store.numbers import Numbers, OwnNumbers
 from kiosk.voice.engines import Voice
 from kiosk.web import api, board, counter, drawing, inbox, report, resident, status
 from kiosk.web.cookies import QuietSessions
 from kiosk.web.counter.session import IDLE_LIMIT
 from kiosk.web.counter.watching import journal_refused
+from kiosk.web.hall import hub as hall_hub
+from kiosk.web.hall.door import HubDoor
+from kiosk.web.hall.elsewhere import refuse_at_satellite
+from kiosk.web.hall.membership import Satellites, read_membership
+from kiosk.web.hall.satellite import Satellite
+from kiosk.web.hall.watch import HallWatch
 from kiosk.web.office import EXTENSION, Office
 from kiosk.web.secret import cookie_secret
 from kiosk.web.waits import Waits
@@ -45,13 +54,18 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
         PERMANENT_SESSION_LIFETIME=IDLE_LIMIT,
     )
     pulse = Pulse(store.data_version)
+    catalogue = load_catalogue(settings.paths.catalogue or settings.site.kind)
+    satellite = _satellite(settings, store, catalogue) if settings.hall.is_satellite else None
     here = app.extensions[EXTENSION] = Office(
         settings=settings,
         store=store,
-        catalogue=load_catalogue(settings.paths.catalogue or settings.site.kind),
+        catalogue=catalogue,
         emergency=load_emergency(),
-        waits=Waits(store, settings),
-        issuer=Issuer(store, settings.site.utc_offset_h, settings.queue),
+        waits=Waits(store, settings, picture=(lambda: satellite.picture) if satellite is not None else None),
+        issuer=Issuer(store, settings.site.utc_offset_h, settings.queue, _numbers(settings, satellite)),
+        hall_watch=HallWatch(store.now()),
+        hub_door=HubDoor(Satellites(settings.satellite_keys)) if settings.hall.is_hub else None,
+        satellite=satellite,
         streams=Streams(pulse=pulse),
         voice=Voice(settings.voice),
         board=Shared(pulse, lambda: _board_picture(app, here), board.AGAIN_S),
@@ -64,14 +78,33 @@ def create_app(settings: SiteSettings, store: Store) -> Flask:
     problem.install(app, _error_page)
     drawing.install(app)
     app.after_request(journal_refused)
+    app.before_request(refuse_at_satellite)
     for slice_ in (resident, counter, inbox, report, board, status, api):
         app.register_blueprint(slice_.blueprint)
+    if here.hub_door is not None:
+        app.register_blueprint(hall_hub.blueprint)
 
     @app.get("/")
     def root() -> Response:
         return redirect("/kiosk/", 302)
 
     return app
+
+
+def _satellite(settings: SiteSettings, store: Store, catalogue: Catalogue) -> Satellite:
+    """Raises NotFound or BadInput when its key is not there or is another kiosk's."""
+    member = read_membership(settings.hub_key)
+    if member.satellite != settings.device:
+        raise BadInput(f"{settings.hub_key} adalah kunci {member.satellite}, kiosk ini {settings.device}")
+    letters = sorted({service.letter for service in catalogue.services})
+    hall = settings.hall
+    return Satellite(store, member, hall.hub, letters, hall.spare_numbers, settings.site.utc_offset_h)
+
+
+def _numbers(settings: SiteSettings, satellite: Satellite | None) -> Numbers:
+    if satellite is not None:
+        return LeasedNumbers(satellite.member.mark, satellite.told_day)
+    return OwnNumbers(settings.hall.lease_numbers, shares=True) if settings.hall.is_hub else OwnNumbers()
 
 
 def _board_picture(app: Flask, here: Office) -> str:

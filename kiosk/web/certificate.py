@@ -28,7 +28,7 @@ _BEGINS = datetime(2024, 1, 1, tzinfo=UTC)
 
 def device_certificate(data_dir: Path, device: str, names: Sequence[str]) -> tuple[Path, Path]:
     """(certificate, key), made (the key with mode 0600) when there are none. Raises StoreError when it cannot be."""
-    certificate, key = data_dir / "office.pem", data_dir / "office.key"
+    certificate, key = data_dir / "https.pem", data_dir / "https.key"
     try:
         if not (certificate.exists() and key.exists()):
             _make(certificate, key, device, names)

@@ -25,7 +25,10 @@ def issue_ticket(office: Office, service_id: str, key: str | None, language: str
     service = office.catalogue.service(service_id)
     slip = _slip_of(office, service, language) if office.prints else None
     promise = partial(_estimate, office, service)
-    issued = office.issuer.issue(Wish(service.id, service.letter, key, slip, estimate=promise))
+    elsewhere = office.satellite.elsewhere() if office.satellite is not None else 0
+    issued = office.issuer.issue(Wish(service.id, service.letter, key, slip, estimate=promise, elsewhere=elsewhere))
+    if office.satellite is not None:
+        office.satellite.bell.set()
     if slip is not None:
         office.printer_bell.ring()
     return issued, _estimate(office, service, issued.ahead)

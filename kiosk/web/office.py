@@ -30,6 +30,9 @@ from kiosk.voice.espeak_engine import Engine, Espeak
 from kiosk.web.bell import Bell
 from kiosk.web.desks import desk_at
 from kiosk.web.drafts import Drafts
+from kiosk.web.hall.door import HubDoor
+from kiosk.web.hall.satellite import Satellite
+from kiosk.web.hall.watch import HallWatch
 from kiosk.web.limits import Limit
 from kiosk.web.speakers import Speakers
 from kiosk.web.waits import Waits
@@ -40,7 +43,7 @@ EXTENSION = "kentongan-office"
 @dataclass(frozen=True)
 class Office:
     """One site as its web server sees it. `board` is the picture and `calls` the newest calls that every
-    screen of the hall shows."""
+    screen of the hall shows. `hub_door` is there at a hub, `satellite` at a satellite, neither at a kiosk alone."""
 
     settings: SiteSettings
     store: Store
@@ -53,6 +56,9 @@ class Office:
     voice: Voice
     board: Shared[str]
     calls: Shared[list[Told]]
+    hall_watch: HallWatch
+    hub_door: HubDoor | None = None
+    satellite: Satellite | None = None
     printer_bell: Bell = field(default_factory=Bell)
     counter_lock: threading.Lock = field(default_factory=threading.Lock)
     speakers: Speakers = field(default_factory=Speakers)

@@ -27,6 +27,7 @@ from kiosk.store.slips import SlipJobs
 from kiosk.store.waiting_line import let_due_enter
 from kiosk.web.app import create_app, office_of
 from kiosk.web.certificate import device_certificate, fingerprint
+from kiosk.web.hall.satellite import Satellite
 from kiosk.web.office import Office
 from kiosk.web.printer_part import Listener, condition_log, printer_part
 
@@ -43,7 +44,7 @@ def serve(settings: SiteSettings) -> None:
     try:
         app = create_app(settings, store)
         here = office_of(app)
-        with at_work(here):
+        with at_work(here), _speaking(here.satellite):
             log.info("kiosk serves", extra={"host": settings.kiosk.host, "port": settings.kiosk.port})
             ready = partial(notify, "READY=1")
             web = settings.kiosk
@@ -85,6 +86,23 @@ def at_work(here: Office) -> Iterator[None]:
         print_wake.set()
         for thread in threads:
             thread.join(_STOP_WITHIN_S)
+
+
+@contextmanager
+def _speaking(satellite: Satellite | None) -> Iterator[None]:
+    """The line of a satellite to its hub, as long as the daemon runs."""
+    if satellite is None:
+        yield
+        return
+    stop = threading.Event()
+    thread = threading.Thread(target=satellite.run, args=(stop,), name="hall", daemon=True)
+    thread.start()
+    try:
+        yield
+    finally:
+        stop.set()
+        satellite.bell.set()
+        thread.join(_STOP_WITHIN_S)
 
 
 def _stay_alive(store: Store, health: Callable[[], dict[str, object]], stop: threading.Event) -> None:

@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 
+from kiosk.core.hall.messages import Picture
 from kiosk.core.settings import SiteSettings
 from kiosk.core.waiting import Wait, estimate
 from kiosk.store.database import Store
@@ -21,10 +22,17 @@ _OPEN_WITHIN_MS = 30 * 60_000  # a counter that has called nobody for half an ho
 
 
 class Waits:
-    """Thread-safe; `monotonic` is a clock in seconds."""
+    """Thread-safe; `monotonic` is a clock in seconds, `picture` what a satellite's hub said last of the hall."""
 
-    def __init__(self, store: Store, settings: SiteSettings, monotonic: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self,
+        store: Store,
+        settings: SiteSettings,
+        monotonic: Callable[[], float] = time.monotonic,
+        picture: Callable[[], Picture] | None = None,
+    ) -> None:
         self._store, self._counters, self._monotonic = store, settings.site.counters, monotonic
+        self._picture = picture
         self._lock = threading.Lock()
         self._read_at = float("-inf")
         self._recent: list[float] = []
@@ -41,6 +49,10 @@ class Waits:
             if now - self._read_at < _FRESH_S:
                 return
             self._read_at = now
+        if self._picture is not None:
+            hall = self._picture()
+            self._recent, self._open = list(hall.recent_min), hall.counters or self._counters
+            return
         day = today(self._store)
         calling = counters_calling(self._store, day, self._store.now().wall_ms - _OPEN_WITHIN_MS)
         self._recent = recent_visit_minutes(self._store, day) if day is not None else []

@@ -199,3 +199,13 @@ def test_sites_are_paged_and_count_the_tickets_of_their_day(store: CentralStore,
     assert [site.site.code for site in store.sites(after=first.site.code)] == ["32.73.01.1002"]
     with pytest.raises(NotFound):
         store.site("00.00.00.0000")
+
+
+def test_a_number_drawn_at_another_kiosk_was_issued_when_it_was_drawn(store: CentralStore) -> None:
+    whole, alone = Journal(Lane.SERVICE), Journal(Lane.SERVICE, OTHER_DEVICE)
+    first = whole.add("ticket.issued", {**issued(1), "origin": OTHER_DEVICE, "waited_ms": 90_000})
+    whole.send(store)
+    alone.add("hall.drawn", issued(2))  # kept, and no second ticket
+    alone.send(store)
+    (ticket,) = store.tickets()
+    assert ticket.issued_ms == first.moment.wall_ms - 90_000

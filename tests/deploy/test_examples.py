@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.core.beat_settings import BeatSettings
 from kiosk.core.bridge_settings import BridgeSettings, Button, OutputPins
+from kiosk.core.hall_settings import HallSettings
 from kiosk.core.loudspeaker_settings import LoudspeakerSettings
 from kiosk.core.modem_settings import ModemSettings
 from kiosk.core.printer_settings import PrinterSettings
@@ -31,6 +32,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "paths": Paths,
     "kiosk": KioskSettings,
     "printer": PrinterSettings,
+    "hall": HallSettings,
     "bridge": BridgeSettings,
     "bridge.buttons.panic": Button,
     "bridge.outputs": OutputPins,

@@ -19,6 +19,7 @@ from kiosk.voice.utterance import all_tokens, tokens, words
 def test_a_call_is_said_as_a_person_would_say_it() -> None:
     assert words(tokens("A-017", 3)) == "Nomor antrean, a, nol satu tujuh, silakan ke loket tiga"
     assert words(tokens("Q-1204", 10)) == "Nomor antrean, ki, satu dua nol empat, silakan ke loket sepuluh"
+    assert words(tokens("AX-001", 2)) == "Nomor antrean, a, eks, nol nol satu, silakan ke loket dua"
     assert [" ".join(tokens("B-001", at)[6:]) for at in (11, 12, 20, 34)] == [
         "sebelas", "dua belas", "dua puluh", "tiga puluh empat",
     ]  # fmt: skip
@@ -30,7 +31,7 @@ def test_every_call_is_made_of_clips_that_a_complete_set_has(series: str, ordina
 
 
 @pytest.mark.parametrize(
-    ("number", "counter"), [("A017", 1), ("AB-017", 1), ("A-", 1), ("A-²", 1), ("A-017", 0), ("", 1)]
+    ("number", "counter"), [("A017", 1), ("A1-017", 1), ("A-", 1), ("A-²", 1), ("A-017", 0), ("", 1)]
 )
 def test_what_is_no_call_is_refused(number: str, counter: int) -> None:
     with pytest.raises(BadInput, match="tidak dapat diucapkan"):

@@ -10,12 +10,14 @@ import socket
 import ssl
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from kiosk.core.settings import SiteSettings
+from kiosk.http.tls_front import TlsFront, tls_context
 from kiosk.store.database import Store
 from kiosk.web.certificate import device_certificate, fingerprint
 from tests.web.site import PIN, free_port
@@ -61,8 +63,8 @@ def ports(tmp_path: Path, settings: SiteSettings, store: Store) -> Iterator[tupl
 
 
 def test_an_officer_works_by_https_with_the_devices_certificate(ports: tuple[int, int], settings: SiteSettings) -> None:
-    certificate = settings.data_dir / "office.pem"
-    assert (settings.data_dir / "office.key").stat().st_mode & 0o777 == 0o600
+    certificate = settings.data_dir / "https.pem"
+    assert (settings.data_dir / "https.key").stat().st_mode & 0o777 == 0o600
     trusting = ssl.create_default_context(cafile=str(certificate))
     line = http.client.HTTPSConnection("localhost", ports[1], timeout=20, context=trusting)
     address = f"https://localhost:{ports[1]}"
@@ -108,3 +110,26 @@ def test_the_certificate_is_made_once_and_keeps_its_fingerprint(tmp_path: Path) 
     again, _ = device_certificate(tmp_path, "31.74.05.1001-k1", names)
     assert fingerprint(again) == seen
     assert len(seen.split(":")) == 32
+
+
+def test_the_certificate_leaves_the_offices_key_alone(settings: SiteSettings) -> None:
+    settings.office_key.write_bytes(b"whoever made this keeps it")
+    certificate, key = device_certificate(settings.data_dir, settings.device, ("localhost",))
+    assert settings.office_key not in (certificate, key)
+    assert settings.office_key.read_bytes() == b"whoever made this keeps it"
+
+
+def test_somebody_who_vanished_does_not_keep_the_daemon_from_ending(tmp_path: Path) -> None:
+    certificate, key = device_certificate(tmp_path, "31.74.05.1001-k1", ("localhost",))
+    with socket.create_server(("127.0.0.1", 0)) as plain:
+        front = TlsFront(tls_context(certificate, key), "127.0.0.1", 0, plain.getsockname()[1])
+        front.start()
+        trusting = ssl.create_default_context(cafile=str(certificate))
+        with (
+            socket.create_connection(("127.0.0.1", front.port), timeout=20) as line,
+            trusting.wrap_socket(line, server_hostname="localhost"),  # and is never heard of again
+            plain.accept()[0],
+        ):
+            began_s = time.monotonic()
+            front.close()
+            assert time.monotonic() - began_s < 10

@@ -7,9 +7,8 @@ from flask import request
 from kiosk.catalogue.values import Service
 from kiosk.core.errors import BadInput
 from kiosk.http.body import json_answer
-from kiosk.store.hall import waiting_by_service
-from kiosk.store.tickets import today
 from kiosk.web.api.mount import blueprint
+from kiosk.web.hall.crowd import waiting_for
 from kiosk.web.office import office
 
 _LANGUAGES = ("id", "en", "jv", "su", "min")
@@ -22,7 +21,7 @@ def services() -> tuple[bytes, int, dict[str, str]]:
         raise BadInput(f"language harus salah satu dari {', '.join(_LANGUAGES)}")
     catalogue = office().catalogue
     groups = {service: group.id for group in catalogue.groups for service in group.services}
-    waiting = waiting_by_service(office().store, today(office().store))
+    waiting = waiting_for(office())
     listed = [
         {**_as_read(service, language), "group": groups.get(service.id), "waiting": waiting.get(service.id, 0)}
         for service in catalogue.services

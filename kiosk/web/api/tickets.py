@@ -16,8 +16,9 @@ from kiosk.core.print_job import PrintState
 from kiosk.core.ticket import TICKET_STATE_WORDS, Ticket
 from kiosk.http.body import json_answer, json_body
 from kiosk.store.print_jobs import print_state
-from kiosk.store.tickets import ahead_of, find, find_by_track
+from kiosk.store.tickets import find, find_by_track
 from kiosk.web.api.mount import blueprint
+from kiosk.web.hall.crowd import people_ahead
 from kiosk.web.issuing import issue_ticket
 from kiosk.web.office import office
 
@@ -81,7 +82,7 @@ def _printed(ticket: Ticket) -> str:
 
 def _standing(ticket: Ticket) -> dict[str, object]:
     here = office()
-    ahead = ahead_of(here.store, ticket)
+    ahead = people_ahead(here, ticket)
     wait = here.waits.estimate(ahead, here.catalogue.service(ticket.service).duration_min)
     waits = ticket.state == "waiting"
     return {

@@ -9,6 +9,7 @@ from flask import has_request_context, render_template, request
 from kiosk.core.clock import local_time
 from kiosk.web.alarm_view import alarm_view
 from kiosk.web.dates import date_in_words, day_in_words, month_in_words
+from kiosk.web.hall.lines import cut_since
 from kiosk.web.office import office
 from kiosk.web.resident.mount import blueprint
 from kiosk.web.resident.speech import languages, speaker
@@ -46,6 +47,7 @@ def _frame() -> dict[str, Any]:
         "now": now,
         "date": date_in_words(now, language),
         "alarm": alarm_view(here.store, here.utc_offset_h),
+        "hall_cut": cut_since(here),
         "idle_matters": True,
     }
 

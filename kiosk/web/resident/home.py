@@ -9,8 +9,8 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.core.decoding import converted
-from kiosk.store.tickets import today, waiting_count
 from kiosk.web.alarm_view import alarm_view
+from kiosk.web.hall.crowd import people_waiting
 from kiosk.web.office import office
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
@@ -24,8 +24,7 @@ def home() -> str | Response:
     alarm = alarm_view(here.store, here.utc_offset_h)
     if alarm is not None and alarm.is_pending and alarm.newest_id > visit().alarm_seen:
         return redirect(url_for("resident.alarm"), 303)
-    day = today(here.store)
-    waiting = waiting_count(here.store, day) if day is not None else 0
+    waiting = people_waiting(here)
     free = all(service.free for service in here.catalogue.services)
     return page("home", waiting=waiting, all_free=free, can_seal=here.can_seal, idle_matters=visit() != Visit())
 

@@ -9,8 +9,7 @@ from flask import request
 
 from kiosk.catalogue.values import Service, rupiah
 from kiosk.core.errors import NotFound
-from kiosk.store.hall import waiting_by_service
-from kiosk.store.tickets import today, waiting_count
+from kiosk.web.hall.crowd import people_waiting, waiting_for
 from kiosk.web.office import office
 from kiosk.web.resident.choices import Choice, choices
 from kiosk.web.resident.frame import page
@@ -41,7 +40,7 @@ def groups() -> str:
 def group(group_id: str) -> str:
     here, language = office(), visit().language
     say, found = speaker(language), here.catalogue.group(group_id)
-    waiting = waiting_by_service(here.store, today(here.store))
+    waiting = waiting_for(here)
 
     def queue(service_id: str) -> str:
         count = waiting.get(service_id, 0)
@@ -60,8 +59,7 @@ def service(group_id: str, service_id: str) -> str:
     found, of = here.catalogue.service(service_id), here.catalogue.group(group_id)
     if found.id not in of.services:
         raise NotFound("Layanan itu ada di kelompok lain. Mulai lagi dari awal.")
-    day = today(here.store)
-    ahead = waiting_count(here.store, day) if day is not None else 0
+    ahead = people_waiting(here)
     wait = here.waits.estimate(ahead, found.duration_min)
     language = visit().language
     fee = fee_words(found, language)

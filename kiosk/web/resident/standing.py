@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kiosk.core.ticket import Ticket
-from kiosk.store.tickets import ahead_of
+from kiosk.web.hall.crowd import people_ahead
 from kiosk.web.office import office
 from kiosk.web.resident.speech import speaker, wait_words
 
@@ -12,7 +12,7 @@ def standing(ticket: Ticket, language: str) -> dict[str, object]:
     """Queue, wait and state of a ticket as templates take them."""
     here, say = office(), speaker(language)
     service = here.catalogue.service(ticket.service)
-    ahead = ahead_of(here.store, ticket)
+    ahead = people_ahead(here, ticket)
     return {
         "ticket": ticket,
         "service": service,

@@ -11,10 +11,13 @@ import msgspec
 from flask import Response
 
 from kiosk.core.errors import StoreError
+from kiosk.core.hall.link import LinkState
 from kiosk.http.body import json_answer
 from kiosk.store.database import Store
 from kiosk.store.outbox import Backlog, backlogs, oldest_waiting_s
 from kiosk.store.parts import Part, parts
+from kiosk.web.hall.lines import seen_at_hub
+from kiosk.web.hall.lines import words as hall_words
 from kiosk.web.office import Office, office
 from kiosk.web.status.mount import blueprint
 from kiosk.web.told_alerts import open_alerts
@@ -56,10 +59,24 @@ def _told(here: Office) -> dict[str, Health]:
     if isinstance(printer, dict):
         told["printer"] = Health(bool(printer.get("ok")), told["kiosk"].age_s, printer)
     told["central"] = _central(here.store, spoke.get("sync"))
+    if here.satellite is not None or here.hub_door is not None:
+        told["hall"] = _hall(here)
     storage = spoke.get("storage")
     if storage is not None:
         told["storage"] = Health(storage.ok, storage.age_s, storage.detail)
     return told
+
+
+def _hall(here: Office) -> Health:
+    """Well while every kiosk of the hall is linked; one that is cut off gives numbers all the same."""
+    detail: dict[str, object] = {"role": here.settings.hall.role, "words": hall_words(here)}
+    if here.satellite is not None:
+        seen = [here.satellite.seen()]
+        detail |= {"free_numbers": here.satellite.free(), "unmerged": here.satellite.unmerged()}
+    else:
+        seen = seen_at_hub(here)
+    detail["lines"] = {one.device: one.link.state.value for one in seen}
+    return Health(all(one.link.state is LinkState.LINKED for one in seen), 0.0, detail)
 
 
 def _daemon(part: Part | None) -> Health:

@@ -74,7 +74,7 @@ def _ticket_issued(connection: Connection, event: Event, value: read.TicketIssue
             service=value.service,
             state=TicketState.WAITING,
             counter=None,
-            issued_ms=event.moment.wall_ms,
+            issued_ms=event.moment.wall_ms - value.waited_ms,
             changed_ms=event.moment.wall_ms,
             track_hash=value.track_hash,
             seq=event.seq,

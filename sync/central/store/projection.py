@@ -32,6 +32,7 @@ REPORT_KINDS = (
 Id = Annotated[str, Meta(min_length=1, max_length=64)]
 Word = Annotated[str, Meta(min_length=1, max_length=100)]
 Count = Annotated[int, Meta(ge=0, le=MAX_INT)]
+Waited = Annotated[int, Meta(ge=0, le=366 * 86_400_000)]
 # Hex is looked at in `read`: a pattern takes 1 µs a ticket.
 TrackHash = Annotated[str, Meta(min_length=64, max_length=64)]
 
@@ -101,6 +102,7 @@ class TicketIssued(msgspec.Struct, frozen=True):
     day: date
     service: Word
     track_hash: TrackHash | None = None
+    waited_ms: Waited = 0  # since it was drawn at another kiosk of the hall
 
 
 class TicketChanged(msgspec.Struct, frozen=True):

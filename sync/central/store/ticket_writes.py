@@ -61,7 +61,7 @@ class TicketWrites:
         if day > self.day:
             self.day = day
         row = [value.id, event.device, day, value.series, value.ordinal, value.number, value.service, _WAITING]
-        row += (None, wall_ms, wall_ms, value.track_hash, event.seq)
+        row += (None, wall_ms - value.waited_ms, wall_ms, value.track_hash, event.seq)
         self._issued[value.id] = row
         return True
 
