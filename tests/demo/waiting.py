@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 
 
-def wait_until(reached: Callable[[], bool], within_s: float = 10.0) -> None:
+def wait_until(reached: Callable[[], bool], within_s: float = 30.0) -> None:
     """Returns as soon as `reached()`; fails the test when it is not within the time."""
     deadline = time.monotonic() + within_s
     pause = threading.Event()
