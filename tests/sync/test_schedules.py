@@ -63,11 +63,28 @@ ANSWERED_BEFORE_AND_AFTER_AN_OLDER_CENTRAL = [
     Step("pass", 15.0),
     Step("answer", AlertAction.ACKNOWLEDGE, 0),
 ]
-ANSWER_COMES_TWICE = [
+EVERYTHING_COMES_TWICE = [
     Step("press", AlertCode.PANIC),
     Step("pass", 4.0),
     Step("fates", (Fate.DOUBLE, Fate.DOUBLE), "alert"),
     Step("answer", AlertAction.ACKNOWLEDGE, 0),
+    Step("pass", 4.0),
+    Step("fates", (Fate.DOUBLE,) * 8, ""),
+    Step("order", 30_000),
+    Step("publish", "device", 3_000),
+    Step("pass", 4.0),
+    Step("all away", 1.0),
+    Step("order", 500),
+]
+FULL_DISKS = [
+    Step("tickets", 3),
+    Step("pass", 4.0),
+    Step("disk full", 0, 3),
+    Step("tickets", 3),
+    Step("press", AlertCode.PANIC),
+    Step("pass", 4.0),
+    Step("disk full", 4, 0),
+    Step("tickets", 3),
     Step("pass", 4.0),
 ]
 # What a schedule must be able to do, each once in every run.
@@ -78,7 +95,7 @@ REVOKED_IN_THE_MIDDLE_OF_A_DRAIN = [
     Step("permit"),
     Step("pass", 15.0),
     Step("note", Lane.SERVICE, 300),
-    Step("revoke", Refusal.TOLD, 2),
+    Step("revoke", Refusal.TOLD, 0),
     Step("press", AlertCode.PANIC),
     Step("pass", 15.0),
 ]
@@ -160,8 +177,9 @@ def test_the_table_of_faults_names_rules_that_there_are() -> None:
 
 @_settled(30)
 @given(kiosks=KIOSKS, schedule=schedules())
-@example(kiosks=1, schedule=ANSWER_COMES_TWICE)
+@example(kiosks=1, schedule=EVERYTHING_COMES_TWICE)
 @example(kiosks=1, schedule=ANSWERED_BEFORE_AND_AFTER_AN_OLDER_CENTRAL)
+@example(kiosks=1, schedule=FULL_DISKS)
 @example(kiosks=1, schedule=REVOKED_IN_THE_MIDDLE_OF_A_DRAIN)
 @example(kiosks=1, schedule=THE_OTHERS_CURSOR)
 @example(kiosks=2, schedule=ONE_CARD_IN_TWO_KIOSKS)
