@@ -43,9 +43,7 @@ def hub_add(kiosk: str, out: Path, config: Path) -> None:
     settings = _hub(config)
     pem = settings.data_dir / CERTIFICATE
     if not settings.kiosk.tls_port or not pem.exists():
-        raise BadInput(
-            f"{config}: satelit memakai HTTPS: isi tls_port di [kiosk], lalu mulai layanan kiosk dulu."
-        )
+        raise BadInput(f"{config}: satelit memakai HTTPS: isi tls_port di [kiosk], lalu mulai layanan kiosk dulu.")
     certificate = fingerprint(pem).replace(":", "").lower()
     satellite = device_id(settings.site.code, kiosk)
     made = Satellites(settings.satellite_keys).add(settings.device, satellite, certificate)
