@@ -37,20 +37,19 @@ def hub_add(kiosk: str, out: Path, config: Path) -> None:
     Contoh:
       kentongan hub add k2 --out /media/usb/k2.key
     """
-    from kiosk.web.certificate import device_certificate, fingerprint
+    from kiosk.web.certificate import CERTIFICATE, fingerprint
     from kiosk.web.hall.membership import Satellites, write_membership
 
     settings = _hub(config)
-    certificate = ""
-    if settings.kiosk.tls_port:
-        path, _ = device_certificate(settings.data_dir, settings.device, settings.kiosk.tls_names)
-        certificate = fingerprint(path).replace(":", "").lower()
+    pem = settings.data_dir / CERTIFICATE
+    if not settings.kiosk.tls_port or not pem.exists():
+        raise BadInput(f"{config}: satelit memakai HTTPS: isi tls_port di [kiosk], lalu mulai layanan kiosk dulu.")
+    certificate = fingerprint(pem).replace(":", "").lower()
     satellite = device_id(settings.site.code, kiosk)
     made = Satellites(settings.satellite_keys).add(settings.device, satellite, certificate)
     write_membership(out, made)
-    click.echo(
-        f"{satellite} terdaftar, tanda nomornya {made.mark}. Bawa {out} ke kiosk itu, lalu hapus setelah dipasang."
-    )
+    click.echo(f"{satellite} terdaftar, tanda nomornya {made.mark}.")
+    click.echo(f"Bawa {out} ke kiosk itu, pasang dengan `kentongan hub join`, lalu hapus dari media itu.")
 
 
 @hub.command("list")

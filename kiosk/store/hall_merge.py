@@ -8,6 +8,7 @@ transaction, with where it came from and how long ago; from then on it is a tick
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import partial
 
 import msgspec
 
@@ -21,10 +22,11 @@ from kiosk.core.hall.series import free_series, is_series_of
 from kiosk.core.queue_settings import QueueSettings
 from kiosk.core.ticket import number
 from kiosk.store.database import Store
-from kiosk.store.days import BEFORE_TODAY, BY_ITSELF, DayClosed, note_busy, open_day, today
+from kiosk.store.days import BEFORE_TODAY, BY_ITSELF, OPEN, DayClosed, note_busy, open_day, today
 from kiosk.store.journal import record
 
 _LONGEST_MS = 7 * 86_400_000  # a clock that was put right between two boots may claim years
+_HERE = f"{OPEN}, 'no-show'"  # whoever was missed may come back to his place
 _LATE = "masuk setelah harinya ditutup"
 
 
@@ -68,7 +70,7 @@ def _require_ours(hub: Hub, drawn: Drawn, mark: str) -> None:
 def _take(store: Store, hub: Hub, device: str, drawn: Drawn, mark: str, age: int, at: Moment) -> None:
     placed = _placed(store, hub, drawn, at.wall_ms - age)
     age = min(age, _LONGEST_MS)
-    series = free_series(drawn.series, mark, _same_ordinal(store, drawn, placed))
+    series = free_series(drawn.series, mark, partial(_is_taken, store, drawn, placed))
     arrived = _arrived(store, placed, age, at)
     ended_ms = at.wall_ms if placed.place is Place.LATE else None
     store.run(
@@ -116,15 +118,13 @@ def _require_books(store: Store, day: str, opened_ms: int) -> None:
     )
 
 
-def _same_ordinal(store: Store, drawn: Drawn, placed: Placed) -> frozenset[str]:
-    """Series that have this ordinal already: on the number's own day, or still open in the hall that it comes into."""
-    hall = placed.queue_day if placed.place is not Place.LATE else None
-    rows = store.all(
-        "SELECT series FROM ticket WHERE ordinal = ?"
-        " AND (day = ? OR (queue_day = ? AND state NOT IN ('served', 'ended')))",
-        *(drawn.ordinal, drawn.day, hall),
-    )
-    return frozenset(row[0] for row in rows)
+def _is_taken(store: Store, drawn: Drawn, placed: Placed, series: str) -> bool:
+    """Whether a number is given already: on its own day, or to somebody who is still in the hall that it comes into."""
+    number_ = (series, drawn.ordinal)
+    if store.one("SELECT 1 FROM ticket WHERE day = ? AND series = ? AND ordinal = ?", drawn.day, *number_):
+        return True
+    in_hall = f"SELECT 1 FROM ticket WHERE queue_day = ? AND state IN ({_HERE}) AND series = ? AND ordinal = ?"
+    return placed.place is not Place.LATE and store.one(in_hall, placed.queue_day, *number_) is not None
 
 
 def _arrived(store: Store, placed: Placed, age: int, at: Moment) -> int:
@@ -137,15 +137,14 @@ def _arrived(store: Store, placed: Placed, age: int, at: Moment) -> int:
         return last - BEFORE_TODAY if placed.place is Place.CARRIED else last
     note_busy(store, at)
     later = store.one(
-        "SELECT MIN(arrived) FROM ticket WHERE queue_day = ? AND arrived > 0 AND state NOT IN ('served', 'ended')"
+        f"SELECT MIN(arrived) FROM ticket WHERE queue_day = ? AND state IN ({_HERE}) AND arrived > 0"
         " AND due_ms IS NULL AND CASE boot WHEN ? THEN mono_ms > ? ELSE issued_ms > ? END",
         *(day, at.boot, at.mono_ms - age, at.wall_ms - age),
     )
     if later is None or later[0] is None:
         return last
     store.run(
-        "UPDATE ticket SET arrived = arrived + 1 WHERE queue_day = ? AND arrived >= ?"
-        " AND state NOT IN ('served', 'ended')",
+        f"UPDATE ticket SET arrived = arrived + 1 WHERE queue_day = ? AND state IN ({_HERE}) AND arrived >= ?",
         *(day, later[0]),
     )
     return int(later[0])

@@ -26,6 +26,12 @@ class NotServed(Conflict):
     code = "not-served"
 
 
+class DrawnElsewhere(Conflict):
+    """Another kiosk of the hall gave this number; one answer a ticket can only be kept in one place."""
+
+    code = "drawn-elsewhere"
+
+
 class AnsweredBefore(Conflict):
     """This ticket has given its answer."""
 
@@ -33,15 +39,18 @@ class AnsweredBefore(Conflict):
 
 
 def require_unanswered(store: Store, ticket: Ticket) -> None:
-    """Raises NotServed or AnsweredBefore."""
+    """Raises NotServed, DrawnElsewhere or AnsweredBefore."""
     if ticket.state is not TicketState.SERVED:
         raise NotServed("Survei dibuka setelah nomor ini selesai dilayani.")
+    row = store.one("SELECT origin FROM ticket WHERE id = ?", ticket.id)
+    if row is not None and row[0]:
+        raise DrawnElsewhere("Survei untuk nomor ini diisi di mesin tempat nomornya diambil.")
     if store.one("SELECT 1 FROM survey_ticket WHERE ticket_hash = ?", _hash(ticket)) is not None:
         raise AnsweredBefore("Nomor ini sudah mengisi survei. Terima kasih.")
 
 
 def answer_survey(store: Store, ticket: Ticket, answers: Mapping[str, int]) -> None:
-    """Commits one person's answers. Raises BadInput for answers that are not nine, NotServed or AnsweredBefore."""
+    """Commits one person's answers. Raises BadInput for answers that are not nine, else as `require_unanswered`."""
     whole = complete(answers)
     with store.write():
         require_unanswered(store, ticket)

@@ -21,6 +21,7 @@ from kiosk.core.errors import StoreError
 if TYPE_CHECKING:
     from cryptography.x509 import GeneralName
 
+CERTIFICATE, KEY = "https.pem", "https.key"
 _DAYS = 3650
 # A Pi's clock may stand in the past when the certificate is made; nobody's browser must find it not yet valid.
 _BEGINS = datetime(2024, 1, 1, tzinfo=UTC)
@@ -28,7 +29,7 @@ _BEGINS = datetime(2024, 1, 1, tzinfo=UTC)
 
 def device_certificate(data_dir: Path, device: str, names: Sequence[str]) -> tuple[Path, Path]:
     """(certificate, key), made (the key with mode 0600) when there are none. Raises StoreError when it cannot be."""
-    certificate, key = data_dir / "https.pem", data_dir / "https.key"
+    certificate, key = data_dir / CERTIFICATE, data_dir / KEY
     try:
         if not (certificate.exists() and key.exists()):
             _make(certificate, key, device, names)

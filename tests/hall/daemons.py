@@ -138,6 +138,7 @@ class RealHall:
     def __init__(self, folder: Path, seed: int) -> None:
         self.chance, self.cuts = random.Random(seed), 0
         self.hub = Daemon(folder, "k1", "hub", tls=free_port())
+        run("kiosk", "certificate", "--config", str(self.hub.config))  # as the first start makes it
         self.lines = [NetworkProxy(self.hub.tls), NetworkProxy(self.hub.tls)]
         for line in self.lines:
             line.start()

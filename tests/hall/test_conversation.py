@@ -18,7 +18,9 @@ from kiosk.store.days import DayClosed, close_day, reopen_day, today
 from kiosk.store.issue_batch import Wish
 from kiosk.store.issuer import Issuer
 from kiosk.store.journal import events
+from kiosk.store.reading import find
 from kiosk.store.report import day_report
+from kiosk.store.surveys import DrawnElsewhere, require_unanswered
 from tests.hall.scene import LEASE, SPARE, ZONE_H, Scene, queue_of, states
 from tests.store.checks import require_sound_journal
 from tests.store.hall import desk
@@ -135,6 +137,9 @@ def test_what_officers_do_at_the_hub_is_seen_at_the_satellite_and_journalled_onc
     hall.k2.kill()
     hall.heal()
     assert states(hall.k2.store)[ticket.id][0] == "served"
+    with pytest.raises(DrawnElsewhere):
+        require_unanswered(hall.hub.store, find(hall.hub.store, ticket.id))
+    require_unanswered(hall.k2.store, find(hall.k2.store, ticket.id))
     here = [event.kind for event in events(hall.k2.store, Lane.SERVICE, 0, 100)]
     assert here == ["day.opened", "hall.drawn"]
     there = [event.kind for event in events(hall.hub.store, Lane.SERVICE, 0, 100)]

@@ -23,6 +23,7 @@ from kiosk.core.hall_settings import HallSettings
 from kiosk.store.database import open_store
 from kiosk.store.migrate import migrate
 from kiosk.web.app import create_app, office_of
+from kiosk.web.certificate import device_certificate, fingerprint
 from kiosk.web.hall.door import HubDoor
 from kiosk.web.hall.line import HubAway, HubLine, HubUntrue
 from kiosk.web.hall.membership import Satellites, read_membership, write_membership
@@ -239,7 +240,8 @@ def test_a_key_is_made_carried_and_put_in_place_by_commands(tmp_path: Path) -> N
         'kiosk_id = "{}"\n[site]\ncode = "31.74.05.1001"\nname = "Pulo"\naddress = "Jl. 1"\n'
         '[sync]\ncentral_key = "{}"\n[paths]\ndata_dir = "{}"\n[hall]\n{}\n'
     )
-    config.write_text(text.format("k1", "0" * 64, tmp_path / "k1", 'role = "hub"'))
+    tls = "[kiosk]\ntls_port = 8443"
+    config.write_text(text.format("k1", "0" * 64, tmp_path / "k1", f'role = "hub"\n{tls}'))
     other = tmp_path / "k2.toml"
     satellite = 'role = "satellite"\nhub = "https://192.168.1.20:8443"'
     other.write_text(text.format("k2", "0" * 64, tmp_path / "k2", satellite))
@@ -249,12 +251,16 @@ def test_a_key_is_made_carried_and_put_in_place_by_commands(tmp_path: Path) -> N
         return done.exit_code, done.output + str(done.exception or "")
 
     key = tmp_path / "k2.key"
+    assert "HTTPS" in run("add", "k2", "--out", str(key), "--config", str(config))[1]  # not without a certificate
+    (tmp_path / "k1").mkdir()
+    certificate, _ = device_certificate(tmp_path / "k1", HUB, ("localhost",))
     assert run("add", "k2", "--out", str(key), "--config", str(config))[0] == 0
     assert run("list", "--config", str(config)) == (0, "31.74.05.1001-k2  tanda X\n")
     assert "bukan induk" in run("list", "--config", str(other))[1]
     code, shown = run("join", str(key), "--config", str(other))
     assert code == 0
     assert read_membership(key).key not in shown
+    assert read_membership(key).certificate == fingerprint(certificate).replace(":", "").lower()
     assert read_membership(tmp_path / "k2" / "hub.key") == read_membership(key)
     assert "kiosk ini 31.74.05.1001-k1" in run("join", str(key), "--config", str(config))[1]
     assert run("remove", "k2", "--config", str(config))[0] == 0

@@ -130,7 +130,10 @@ def test_officers_at_the_hub_call_whom_a_satellite_served_and_the_satellite_show
     until(shown, "the satellite shows the call")
     status, page = satellite.get("/api/v1/board")
     assert (status, page["type"]) == (409, "urn:kentongan:at-the-hub")
-    assert satellite.get("/loket/")[0] == satellite.get("/papan/")[0] == 409
+    for path in ("/loket/", "/papan/"):
+        status, page = satellite.get(path, {"Accept": "text/html"})
+        assert status == 409
+        assert f'href="{satellite.settings.hall.hub}{path}"' in page
     hall.lines[0].set_mode(Mode.DOWN)
     until(lambda: "terputus sejak" in hall.hub.get("/healthz")[1]["parts"]["hall"]["detail"]["words"][0], "it is seen")
     until(lambda: "terputus sejak" in satellite.get("/healthz")[1]["parts"]["hall"]["detail"]["words"][0], "and here")

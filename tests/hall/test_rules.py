@@ -148,9 +148,9 @@ def test_a_satellites_own_series_is_nobody_elses() -> None:
     assert is_series_of("AX", "A", "X")
     assert not is_series_of("AY", "A", "X")
     assert not is_series_of("B", "A", "X")
-    assert free_series("A", "X", {"B"}) == "A"
-    assert free_series("A", "X", {"A"}) == "AXX"
-    assert free_series("A", "X", {"A", "AXX"}) == "AXXX"
+    assert free_series("A", "X", {"B"}.__contains__) == "A"
+    assert free_series("A", "X", {"A"}.__contains__) == "AXX"
+    assert free_series("A", "X", {"A", "AXX"}.__contains__) == "AXXX"
     marks = list[str]()
     while (mark := next_mark(marks)) is not None:
         marks.append(mark)

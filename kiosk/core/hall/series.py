@@ -10,7 +10,7 @@ the later one gets the mark twice, `AXX-017`: both people are in the queue, and 
 from __future__ import annotations
 
 import string
-from collections.abc import Iterable, Set
+from collections.abc import Callable, Iterable
 
 # From the end, because catalogues begin with A; without O and I, which look like 0 and 1.
 MARKS = "XYZWVUTSRQPNMLKJHGFEDC"
@@ -25,10 +25,10 @@ def is_series_of(series: str, letter: str, mark: str) -> bool:
     return series in (letter, own_series(letter, mark))
 
 
-def free_series(series: str, mark: str, taken: Set[str]) -> str:
+def free_series(series: str, mark: str, is_taken: Callable[[str], bool]) -> str:
     """`series`, or with the mark twice, or once more …: the first that is not taken."""
     found = series
-    while found in taken:
+    while is_taken(found):
         found = (series + mark if found == series else found) + mark
     return found
 

@@ -27,7 +27,7 @@ from kiosk.web.counter.session import (
     start_session,
 )
 from kiosk.web.counter.wishes import from_form
-from kiosk.web.hall.lines import words as hall_words
+from kiosk.web.hall.lines import desk_words
 from kiosk.web.inbox import words as inbox_words
 from kiosk.web.live import live
 from kiosk.web.office import office
@@ -128,7 +128,7 @@ def _desk(signed: Signed) -> str:
         results=RESULT_WORDS.items(),
         pause_words=PAUSE_WORDS,
         way_to_central=way_to_central.words(here.store),
-        hall_lines=hall_words(here),
+        hall_lines=desk_words(here),
         weekly_drill=weekly_drill.words(here.store),
         paper=paper_line.words(here.store) if here.prints else "",
         inbox=inbox_words.words(here.store),

@@ -23,7 +23,22 @@ def words(here: Office) -> list[str]:
         free, unmerged = here.satellite.free(), here.satellite.unmerged()
         said = [satellite_words(seen.name, seen.link, _clock(here, seen), free, unmerged)]
         return said + [f"Nomor yang belum diterima induk: {why}" for why in here.satellite.refused()]
-    return [hub_words(one.name, one.link, _clock(here, one), one.free, one.unmerged) for one in seen_at_hub(here)]
+    return [_words_of(here, one) for one in seen_at_hub(here)]
+
+
+def desk_words(here: Office) -> list[str]:
+    """As `words`, for an officer: of many satellites that are well one line is enough."""
+    seen = seen_at_hub(here)
+    well = [one for one in seen if one.link.state is LinkState.LINKED]
+    if len(well) <= 2:
+        return words(here)
+    least = min((one.free for one in well if one.free is not None), default=0)
+    folded = f"{len(well)} satelit terhubung, sisa nomor paling sedikit {least}"
+    return [_words_of(here, one) for one in seen if one not in well] + [folded]
+
+
+def _words_of(here: Office, one: Seen) -> str:
+    return hub_words(one.name, one.link, _clock(here, one), one.free, one.unmerged)
 
 
 def cut_since(here: Office) -> str:

@@ -95,6 +95,9 @@ class Satellite:
             log.error("the hub and this satellite do not accept each other", extra={"why": str(error)})
         except StoreError as error:  # goes on: residents are told, and the next question says the same again
             log.error("an answer of the hub could not be kept", extra={"error": str(error)})
+        except Exception as error:
+            self._watch.note(self.member.hub, LinkEvent.TURNED_AWAY, self._store.now(), why="kesalahan di mesin ini")
+            log.error("the line to the hub crashed and goes on", exc_info=error)
         self._journal(before)
 
     def _once(self, line: HubLine) -> bool:
