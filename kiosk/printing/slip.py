@@ -4,7 +4,8 @@
     queued(Receipt(…))                                            # what a print job holds until its turn comes
 
 A slip is queued as its values (`kiosk.store.slips`), so that committing never waits for drawing, and drawn for the
-paper that is in the printer when its turn comes.
+paper that is in the printer when its turn comes. What draws (python-escpos with its database of printers, Pillow) is
+half of a daemon's start and is loaded with the first slip, so that the first page does not wait for it.
 """
 
 from __future__ import annotations
@@ -17,7 +18,6 @@ from kiosk.core.printer_settings import Medium
 from kiosk.printing.blocks import Bar, Block, Gap
 from kiosk.printing.layout import TicketSlip, ticket_blocks
 from kiosk.printing.receipt import Receipt, receipt_blocks
-from kiosk.printing.sheet import Sheet
 
 Slip = TicketSlip | Receipt
 
@@ -53,6 +53,8 @@ def render_queued(values: bytes, medium: Medium) -> bytes:
 
 
 def _set(blocks: tuple[Block, ...], medium: Medium, cut: bool = True) -> bytes:
+    from kiosk.printing.sheet import Sheet
+
     sheet = Sheet(medium)
     for block in blocks:
         sheet.put(block)
