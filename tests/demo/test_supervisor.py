@@ -225,6 +225,8 @@ def test_a_kill_takes_what_the_daemon_itself_started(rig: Rig) -> None:
 def _has_become(pid: int, program: str) -> bool:
     """At first it is a copy of whoever started it, then setpriv; only after that it dies with its parent."""
     first, *_ = Path(f"/proc/{pid}/cmdline").read_text().split("\0")
+    if not first:  # between two programs it has no words at all
+        return False
     return Path(first).name not in ("setpriv", Path(sys.executable).name) or Path(program).name == Path(first).name
 
 
