@@ -37,6 +37,8 @@ COPIES = {
     f"{FONT}/LICENSE": f"{BUILT}/plus-jakarta-sans.LICENSE.txt",
     "htmx.org/dist/htmx.min.js": f"{BUILT}/htmx.min.js",
     "htmx.org/LICENSE": f"{BUILT}/htmx.LICENSE.txt",
+    "simple-keyboard/build/index.modern.esm.js": f"{BUILT}/simple-keyboard.js",
+    "simple-keyboard/LICENSE": f"{BUILT}/simple-keyboard.LICENSE.txt",
     "axe-core/axe.min.js": "tests/.assets/axe.min.js",
     f"{MICROPYTHON}/micropython.mjs": "tests/.assets/micropython/micropython.mjs",
     f"{MICROPYTHON}/micropython.wasm": "tests/.assets/micropython/micropython.wasm",

@@ -18,7 +18,7 @@ from collections.abc import Sequence
 from firmware_bridge.desk import Desk
 from firmware_bridge.faults import FaultBook
 from firmware_bridge.hatch import Press, SignOfLife
-from firmware_bridge.ports import EdgeSource, Outputs, Reading, Started
+from firmware_bridge.ports import Both, EdgeSource, Outputs, Reading, Started, Voice
 from firmware_bridge.press import Freed, Pressed, Presses, PressEvent, QuickPressed, Stuck
 from firmware_bridge.replay import source_of
 from firmware_bridge.showing import Finger, Showing
@@ -44,15 +44,16 @@ class Bridge:
         outputs: Outputs,
         desk: Desk,
         clock: Clock,
+        voice: Voice | None = None,
     ) -> None:
         self._settings = settings
-        self._source, self._desk, self._clock = source, desk, clock
+        self._source, self._desk, self._clock, self._voice = source, desk, clock, voice
         self._silent = {name for name, button in settings.buttons.items() if button.raises is AlertCode.SILENT}
         self._presses = Presses(settings.debounce_ms, round(settings.hold_s * 1000), settings.quick)
         self._touched: set[str] = set()
         self._pending: dict[Press, int] = {}  # not on disk yet, and since when that is bearable
         self._unrecorded_since_ms: int | None = None
-        self._showing = Showing(settings, utc_offset_h, outputs)
+        self._showing = Showing(settings, utc_offset_h, outputs if voice is None else Both(outputs, voice))
         self.faults = FaultBook(self._silent)
 
     @property
@@ -101,9 +102,11 @@ class Bridge:
         self._desk.hatch.say_alive(SignOfLife(detail, ok=not faults and not detail["unrecorded"]))
 
     def _wait_s(self) -> float:
-        due_ms = self._presses.due_ms()
-        left_s = (due_ms - self._clock.now().mono_ms) / 1000 if due_ms is not None else TURN_S
-        return min(TURN_S, left_s) if left_s > 0 else TURN_S
+        """Until a hold is complete; not for one that is over already, unless the box's next word must prove it."""
+        due_ms, now_ms = self._presses.due_ms(), self._clock.now().mono_ms
+        if due_ms is None or now_ms >= due_ms > self._source.certain_until_ms(now_ms):
+            return TURN_S
+        return min(TURN_S, max(0.0, (due_ms - now_ms) / 1000))
 
     def _take(self, reading: Reading) -> None:
         if isinstance(reading, Started):
@@ -156,6 +159,8 @@ class Bridge:
     def _gather_faults(self, now_ms: int) -> None:
         self.faults.line(self._source.faults(), now_ms)
         self.faults.part("storage", self._desk.faults(now_ms), now_ms)
+        if self._voice is not None:
+            self.faults.part("loudspeaker", self._voice.faults(now_ms), now_ms)
         for name, words in self._desk.hatch.picture.faults.items():
             self.faults.part(name, words, now_ms)
         self._desk.hatch.journal(self.faults.take_events())

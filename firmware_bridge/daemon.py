@@ -20,7 +20,8 @@ from firmware_bridge.box_line import BoxLine
 from firmware_bridge.bridge import Bridge
 from firmware_bridge.condition import Condition
 from firmware_bridge.desk import DeskThread
-from firmware_bridge.ports import EdgeSource, NoBox, Outputs
+from firmware_bridge.ports import EdgeSource, NoBox, Outputs, Voice
+from firmware_bridge.voice.process import VoiceProcess, voice_command
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.clock import Clock, SystemClock
 from kiosk.core.notify import notify
@@ -43,7 +44,8 @@ def run(settings: SiteSettings, stop: threading.Event, clock: Clock | None = Non
     with ExitStack() as opened:
         desk, record = opened.enter_context(_desk(settings, used_clock))
         source, outputs = opened.enter_context(hardware(settings.bridge, used_clock, record))
-        bridge = Bridge(settings.bridge, settings.site.utc_offset_h, source, outputs, desk, used_clock)
+        voice = opened.enter_context(_voice(settings.bridge, used_clock))
+        bridge = Bridge(settings.bridge, settings.site.utc_offset_h, source, outputs, desk, used_clock, voice)
         log.info("bridge runs", extra={"inputs": settings.bridge.inputs})
         alive_ms = None
         while not stop.is_set():
@@ -73,6 +75,15 @@ def _desk(settings: SiteSettings, clock: Clock) -> Iterator[tuple[DeskThread, Ca
             store.close()
         else:
             log.error("the disk holds the thread that writes; it is left to the kernel")
+
+
+@contextmanager
+def _voice(settings: BridgeSettings, clock: Clock) -> Iterator[Voice | None]:
+    if settings.loudspeaker is None:
+        yield None
+        return
+    with closing(VoiceProcess(voice_command(settings.loudspeaker), clock)) as voice:
+        yield voice
 
 
 @contextmanager

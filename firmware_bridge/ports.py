@@ -74,6 +74,27 @@ class Outputs(Protocol):
     def close(self) -> None: ...
 
 
+class Voice(Outputs, Protocol):
+    """An output beside the box that may fail without the box."""
+
+    def faults(self, now_ms: int) -> tuple[str, ...]:
+        """What is wrong with it, in plain words; empty when all is well."""
+
+
+class Both:
+    """An `Outputs` that shows each command on two; the first is the one that must not be late."""
+
+    def __init__(self, first: Outputs, second: Outputs) -> None:
+        self._first, self._second = first, second
+
+    def show(self, command: Command) -> None:
+        self._first.show(command)
+        self._second.show(command)
+
+    def close(self) -> None:
+        """Whoever opened the two closes them."""
+
+
 class NoBox:
     """A site without a button box: nothing is ever pressed and nothing lights up; alerts from the screen still time
     out and resume in the same loop."""

@@ -92,7 +92,7 @@ class Rounds:
     def _connect(self) -> None:
         """This thread's own connection waits for others no longer than a press may."""
         if not self._is_connected:
-            self._store.one(f"PRAGMA busy_timeout = {BUSY_LIMIT_MS}")
+            self._store.ask_every_millisecond(BUSY_LIMIT_MS)
             self._is_connected = True
 
     def _read_rows(self) -> bool:

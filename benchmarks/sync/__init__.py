@@ -6,7 +6,5 @@ peers', so that a busy machine is busy for all; what counts is the ratio.
 """
 
 from benchmarks.sync.measure import Chosen, rows
-from benchmarks.sync.row import Row
-from benchmarks.sync.table import table
 
-__all__ = ["Chosen", "Row", "rows", "table"]
+__all__ = ["Chosen", "rows"]

@@ -8,7 +8,8 @@ import platform
 
 from rich.console import Console
 
-from benchmarks.sync import Chosen, rows, table
+from benchmarks.sync import Chosen, rows
+from benchmarks.table import table
 
 
 def main() -> None:
@@ -24,7 +25,7 @@ def main() -> None:
 def show(chosen: Chosen) -> None:
     """Measures and prints."""
     console = Console(width=160)
-    console.print(table(rows(chosen)))
+    console.print(table(rows(chosen), "sync engine, medians; what could not be measured says why"))
     console.print(f"{platform.machine()}, {os.cpu_count()} cores, load {os.getloadavg()[0]:.1f}")
 
 

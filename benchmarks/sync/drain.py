@@ -10,8 +10,8 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.sync.cpu import cpu_s
-from benchmarks.sync.rig import Rig, wait_until
+from benchmarks.cpu import cpu_s
+from benchmarks.rig import Rig, wait_until
 from kiosk.core.event import Lane
 
 WITHIN_S = 300

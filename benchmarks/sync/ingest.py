@@ -12,7 +12,7 @@ from pathlib import Path
 
 from nacl.signing import SigningKey
 
-from benchmarks.sync.rig import DEVICE, SITE_CODE
+from benchmarks.rig import DEVICE, SITE_CODE
 from kiosk.core.event import Lane
 from kiosk.core.ids import SHARDS
 from kiosk.store import journal

@@ -13,10 +13,11 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.sync import alarms, backlog, drain, ingest, peer_bridge, peer_thingsboard, weight
-from benchmarks.sync.log_files import keep_log_files
-from benchmarks.sync.rig import DEVICE, TooSlow
-from benchmarks.sync.row import Row, at_least, at_most, median_row, missing, percentile
+from benchmarks import backlog
+from benchmarks.log_files import keep_log_files
+from benchmarks.rig import DEVICE, TooSlow
+from benchmarks.row import Row, at_least, at_most, median_row, missing, percentile
+from benchmarks.sync import alarms, drain, ingest, peer_bridge, peer_thingsboard, weight
 from kiosk.core.errors import KentonganError
 from tests.central.postgres import Postgres, running_postgres
 

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
+from benchmarks.rig import mosquitto, running_mosquitto, wait_until
 from benchmarks.sync.count_messages import Receiver
-from benchmarks.sync.rig import mosquitto, running_mosquitto, wait_until
 from sync.broker import Carried, Connected, Connection
 from tests.ports import free_port
 

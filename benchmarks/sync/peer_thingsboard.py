@@ -21,7 +21,7 @@ from collections.abc import Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
-from benchmarks.sync.rig import DEVICE, ROOT, TooSlow, running_mosquitto, wait_until
+from benchmarks.rig import DEVICE, ROOT, TooSlow, running_mosquitto, wait_until
 from sync.broker import Arrived, Connected, Connection
 from tests.ports import free_port
 

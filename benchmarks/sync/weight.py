@@ -8,8 +8,8 @@ from pathlib import Path
 
 import msgspec
 
-from benchmarks.sync.cpu import cpu_s, rss_mb
-from benchmarks.sync.rig import Rig, wait_until
+from benchmarks.cpu import cpu_s, rss_mb
+from benchmarks.rig import Rig, wait_until
 from deploy.demo.network import NetworkProxy
 from kiosk.core.event import Lane
 

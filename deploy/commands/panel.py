@@ -16,6 +16,8 @@ import msgspec
 
 from deploy.cli import SITE_CONFIG
 from deploy.commands.options import config_option
+from deploy.commands.panel_tests import tests
+from deploy.commands.panel_voice import voice
 from deploy.demo.demo_file import read_demo_file
 from deploy.lessons import STAGES, lesson
 from kiosk.core.alarm_words import AlarmStage, shown
@@ -46,6 +48,10 @@ pause = time.sleep
 @click.group()
 def panel() -> None:
     """Latihan pada kotak tombol: latihan lengkap, dan arti lampu serta bunyinya."""
+
+
+panel.add_command(voice)
+panel.add_command(tests)
 
 
 @panel.command("drill")

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import sys
 from pathlib import Path
+from typing import TextIO
 
 import click
 
@@ -48,7 +50,48 @@ def kiosk_serve(config: Path) -> None:
       kentongan kiosk serve --config /etc/kentongan/kentongan.toml
     """
     logs.setup()
+    # Where the central is installed too, peewee would load its PostgreSQL driver: 14 MB that a kiosk never uses.
+    sys.modules.setdefault("psycopg", None)  # type: ignore[arg-type]  # how an import is told that there is none
     importlib.import_module("kiosk.web.serve").serve(load_site(config))
+
+
+@kiosk.command("certificate")
+@config_option(SITE_CONFIG)
+def kiosk_certificate(config: Path) -> None:
+    """Sidik jari sertifikat HTTPS kiosk ini, untuk dicocokkan di peramban petugas.
+
+    \b
+    Contoh:
+      kentongan kiosk certificate --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.web.certificate import device_certificate, fingerprint
+
+    settings = load_site(config)
+    certificate, _ = device_certificate(settings.data_dir, settings.device, settings.kiosk.tls_names)
+    click.echo(f"{certificate}\nSHA-256 {fingerprint(certificate)}")
+
+
+@kiosk.command("office-key")
+@config_option(SITE_CONFIG)
+@click.option("--phrase-file", type=click.File("r"), help="Baca kata sandi dari berkas ini ('-': masukan baku).")
+def kiosk_office_key(config: Path, phrase_file: TextIO | None) -> None:
+    """Buat kunci kantor, yang membuka isian formulir warga setelah kata sandinya diketik.
+
+    Tanpa kunci ini isian warga hanya bisa dibuka di pusat. Kata sandi tidak disimpan di mana pun.
+
+    \b
+    Contoh:
+      kentongan kiosk office-key --config /etc/kentongan/kentongan.toml
+    """
+    from kiosk.sealing.office_key import make_office_key
+
+    settings = load_site(config)
+    if phrase_file is not None:
+        phrase = phrase_file.readline().rstrip("\n")
+    else:
+        phrase = click.prompt("Kata sandi kunci kantor", hide_input=True, confirmation_prompt="Ketik sekali lagi")
+    public = make_office_key(settings.office_key, phrase)
+    click.echo(f"{settings.device}  kunci kantor {bytes(public).hex()}")
 
 
 @click.group()

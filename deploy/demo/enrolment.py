@@ -32,7 +32,7 @@ def enrol_site(folder: Path) -> None:
     officer = read_demo_file(folder).sign_ins.officer
     store = open_store(load_site(folder / "site.toml").database)
     try:
-        add_counter_officer(store, officer.user, officer.pin, "officer")
+        add_counter_officer(store, officer.user, officer.pin, "supervisor")
     finally:
         store.close()
 

@@ -132,6 +132,11 @@ def _add_reading(app: Flask, simulation: Simulation, streams: Streams) -> None:
     def events() -> Response:
         return streams.open(mark, render, again_s=_AGAIN_S)
 
+    @app.get("/sim/voice.wav")
+    def voice() -> Response:
+        wav = simulation.spoken()
+        return Response(wav, content_type="audio/wav") if wav is not None else Response(status=204)
+
     @app.get("/sim/paper.png")
     def paper() -> Response:
         return Response(simulation.picture(), content_type="image/png")

@@ -25,9 +25,12 @@ from deploy.demo.proof import KioskAlerts
 from deploy.demo.receiving_centre import ReceivingCentre
 from deploy.demo.settings_files import BUTTONS, DemoSettings
 from deploy.demo.simulation import KIOSK, Simulation
+from deploy.demo.sounds import Sounds
 from deploy.demo.supervisor import Supervisor
 from deploy.demo.tour import Tour, tour_of
+from firmware_bridge.voice.engines import engine_of
 from kiosk.core.alarm_words import Lamp
+from kiosk.core.loudspeaker_settings import LoudspeakerSettings
 from kiosk.http.stream import Streams
 
 
@@ -50,7 +53,9 @@ class Rig:
             cable = stack.enter_context(Cable(addresses.broker, addresses.network, self._settings.carriers))
             health = stack.enter_context(Health(_questions(addresses)))
             kiosk = stack.enter_context(KioskAlerts(addresses.kiosk_url, lambda: box.state()["lamp"] != Lamp.OFF.value))
-            self.simulation = Simulation(box, printer, modem, centre, cable, self._supervisor, health, kiosk)
+            sounds = Sounds(engine_of(LoudspeakerSettings()))
+            parts = (box, printer, modem, centre, cable, self._supervisor, health, kiosk, sounds)
+            self.simulation = Simulation(*parts)
             streams = Streams()
             app = create_app(self.simulation, self.tour, streams)
             stack.enter_context(PageServer(app, HOST, addresses.front, streams))

@@ -18,6 +18,7 @@ from deploy.demo.group import Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
 from deploy.demo.parts import Box, Centre, Kiosk, Modem, Network, Printer, Processes, Servers
+from deploy.demo.sounds import Sounds
 from deploy.lessons import lesson
 from kiosk.core.alarm_words import AlarmStage
 from kiosk.core.errors import KentonganError
@@ -61,10 +62,11 @@ class Simulation:
         processes: Processes,
         servers: Servers,
         kiosk: Kiosk,
+        sounds: Sounds,
         now_s: Callable[[], float] = time.monotonic,
     ) -> None:
         self._box, self._printer, self._network = box, printer, network
-        self._modem, self._centre = modem, centre
+        self._modem, self._centre, self._sounds = modem, centre, sounds
         self._processes, self._servers, self._kiosk = processes, servers, kiosk
         self._now_s = now_s
         self._classroom = Classroom(now_s)
@@ -133,8 +135,10 @@ class Simulation:
 
     def state(self) -> dict[str, Any]:
         """Everything a visitor may see, as plain values."""
+        shown = self._classroom.over(self._box.state())
         return {
-            **self._classroom.over(self._box.state()),
+            **shown,
+            **self._sounds.of(shown),
             "alert": self._kiosk.alert(),
             "power": self._power,
             "network": self._network.mode,
@@ -181,6 +185,10 @@ class Simulation:
         elif all(answers[name].ok for name in ("central", "broker")):
             self._network.set_mode(Mode.UP)
             self._replug_at_s = now_s + _ANSWER_SOON_S
+
+    def spoken(self) -> bytes | None:
+        """What the box says now, as WAV; None when it says nothing, or this machine has no voice."""
+        return self._sounds.wav(self._classroom.over(self._box.state()))
 
     def picture(self) -> bytes:
         """The paper that hangs out of the printer, as PNG."""

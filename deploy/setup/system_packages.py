@@ -64,6 +64,7 @@ NEEDS = (
     Need("what runs the panel board's firmware", has_micropython, ("micropython",)),
     Need("what checks the systemd units", lambda: has_program("systemd-analyze"), ("systemd",)),
     # Debian 13 and Ubuntu 24.04 renamed every library whose time type grew.
+    Need("a voice", lambda: has_program("espeak-ng"), ("espeak-ng",)),
     Need("a QR reader", lambda: has_library("zbar"), ("libzbar0", "libzbar0t64")),
 )
 

@@ -19,6 +19,7 @@ from playwright.sync_api import sync_playwright
 from docs.pictures.demo import running_demo
 from docs.pictures.files import TooHeavy
 from docs.pictures.scenes import take_all
+from docs.pictures.slips import take_slips
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -42,7 +43,7 @@ def main() -> int:
     ):
         browser = playwright.chromium.launch(executable_path=browser_program, args=[*quiet, *sandbox])
         try:
-            for path in take_all(browser, demo, chosen.out):
+            for path in (take_slips(chosen.out), *take_all(browser, demo, chosen.out)):
                 print(f"{path}  {path.stat().st_size // 1000} kB", flush=True)
         except TooHeavy as error:
             print(error, file=sys.stderr)

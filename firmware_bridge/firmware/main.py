@@ -60,14 +60,18 @@ def run() -> None:
     watchdog = machine.WDT(timeout=WATCHDOG_MS)
     outputs = [
         machine.Pin(pin, machine.Pin.OUT, value=0)
-        for pin in (pins.SIREN, pins.STRIKER, pins.LAMP_RED, pins.LAMP_AMBER, pins.LAMP_GREEN)
+        for pin in (pins.SIREN, pins.STRIKER, pins.LAMP_RED, pins.LAMP_AMBER, pins.LAMP_GREEN, pins.BUZZER)
     ]
     board = Board(
         tuple(name for name, _ in pins.INPUTS),
         int.from_bytes(machine.unique_id(), "big"),
         int.from_bytes(os.urandom(4), "big") | 1,
         RESET_CAUSES.get(machine.reset_cause(), 2),
-        messages.LOOPS | messages.SUPPLY | messages.STRIKER | (messages.LID if pins.LID is not None else 0),
+        messages.LOOPS
+        | messages.SUPPLY
+        | messages.STRIKER
+        | messages.BUZZER
+        | (messages.LID if pins.LID is not None else 0),
         pins.SUPPLY_LOW_MV,
         pins.SUPPLY_HIGH_MV,
         selftest.failures(),

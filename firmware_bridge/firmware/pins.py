@@ -11,3 +11,4 @@ LID: int | None = 15  # switch to ground, closed while the lid is shut; None wit
 SERVICE = 22  # bridged to ground at start: no firmware runs, the board can be flashed
 SIREN, STRIKER = 6, 7
 LAMP_RED, LAMP_AMBER, LAMP_GREEN = 10, 11, 12
+BUZZER = 8

@@ -11,6 +11,7 @@ from collections.abc import Hashable, Iterable, Iterator
 
 from kiosk.catalogue.codes import KentonganCodes
 from kiosk.catalogue.emergency import EmergencyNumbers
+from kiosk.catalogue.forms import Question, QuestionFile
 from kiosk.catalogue.values import Catalogue
 from kiosk.core.toml import KeyPath
 
@@ -26,6 +27,9 @@ def catalogue_faults(catalogue: Catalogue) -> Iterator[Fault]:
     yield from _letter_faults(catalogue)
     yield from _group_faults(catalogue)
     yield from _counter_faults(catalogue)
+    yield from _form_faults(catalogue)
+    for at, key, why in question_faults(catalogue.questions):
+        yield ("questions", at, key), why
 
 
 def code_faults(codes: KentonganCodes) -> Iterator[Fault]:
@@ -105,6 +109,35 @@ def _counter_faults(catalogue: Catalogue) -> Iterator[Fault]:
     for index, service in enumerate(catalogue.services):
         if catalogue.counters and service.id not in served:
             yield ("services", index, "id"), f"layanan {service.id} belum punya loket: tambahkan di counters"
+
+
+def _form_faults(catalogue: Catalogue) -> Iterator[Fault]:
+    known = {question.id: question for question in reversed(catalogue.questions)}
+    for at, service in enumerate(catalogue.services):
+        for index, id_ in enumerate(service.form):
+            place: KeyPath = ("services", at, "form", index)
+            if id_ not in known:
+                yield place, _unknown("pertanyaan", id_, known)
+            elif id_ in service.form[:index]:
+                yield place, f"pertanyaan {id_} sudah ada di formulir ini"
+            elif (when := known[id_].when) is not None and when.question not in service.form[:index]:
+                yield place, f"pertanyaan {id_} mengikuti {when.question}, yang harus ditanyakan lebih dulu"
+
+
+def question_faults(questions: Iterable[Question]) -> Iterator[tuple[int, str, str]]:
+    """(index, key, why) of questions that cannot be asked as they are."""
+    for index, question in enumerate(questions):
+        if (question.kind == "choice") != bool(question.options):
+            yield index, "options", "pilihan ditulis untuk jenis choice, dan hanya untuk itu"
+        if question.kind == "choice" and question.optional:
+            yield index, "optional", "sebuah pilihan selalu dijawab: tambahkan pilihan untuk yang tidak tahu"
+
+
+def question_file_faults(file: QuestionFile) -> Iterator[Fault]:
+    """What is wrong between the questions that services share."""
+    yield from _twice("questions", "id", (question.id for question in file.questions))
+    for at, key, why in question_faults(file.questions):
+        yield ("questions", at, key), why
 
 
 def _unknown(what: str, name: str, known: Iterable[str]) -> str:

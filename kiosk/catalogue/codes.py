@@ -15,7 +15,7 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
-from kiosk.catalogue.values import Slug, Source, Words
+from kiosk.catalogue.wording import Slug, Source, Words
 from kiosk.core.beat_settings import KentonganEvent
 from kiosk.core.errors import NotFound
 

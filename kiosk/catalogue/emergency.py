@@ -10,7 +10,7 @@ from typing import Annotated
 
 from msgspec import Meta, Struct
 
-from kiosk.catalogue.values import Sign, Source, Words
+from kiosk.catalogue.wording import Sign, Source, Words
 
 
 class EmergencyNumber(Struct, frozen=True, forbid_unknown_fields=True):

@@ -14,9 +14,14 @@ from importlib.resources.abc import Traversable
 from pathlib import Path
 from typing import TypeVar, get_args
 
-from kiosk.catalogue.checks import Fault, catalogue_faults, code_faults, emergency_faults
+import msgspec
+
+from kiosk.catalogue.checks import Fault, catalogue_faults, code_faults, emergency_faults, question_file_faults
 from kiosk.catalogue.codes import KentonganCodes
+from kiosk.catalogue.complaints import ComplaintBook, complaint_faults
 from kiosk.catalogue.emergency import EmergencyNumbers
+from kiosk.catalogue.forms import Question, QuestionFile
+from kiosk.catalogue.survey import Survey, survey_faults
 from kiosk.catalogue.values import Catalogue, SiteKind
 from kiosk.core.errors import BadToml
 from kiosk.core.toml import dotted, line_of, loads, read
@@ -27,7 +32,18 @@ T = TypeVar("T")
 def load_catalogue(kind_or_path: str | Path) -> Catalogue:
     """The packaged catalogue of a kind of site (`kelurahan`, `mpp`), or that of a file. Raises BadToml."""
     packaged = kind_or_path in get_args(SiteKind)
-    return _load(_packaged(f"{kind_or_path}.toml") if packaged else Path(kind_or_path), Catalogue, catalogue_faults)
+    shared = load_questions()
+
+    def with_questions(catalogue: Catalogue) -> Catalogue:
+        return msgspec.structs.replace(catalogue, questions=(*catalogue.questions, *shared))
+
+    path = _packaged(f"{kind_or_path}.toml") if packaged else Path(kind_or_path)
+    return with_questions(_load(path, Catalogue, lambda found: catalogue_faults(with_questions(found))))
+
+
+def load_questions() -> tuple[Question, ...]:
+    """The packaged questions that services share. Raises BadToml."""
+    return _load(_packaged("questions.toml"), QuestionFile, question_file_faults).questions
 
 
 def load_codes(path: Path | None = None) -> KentonganCodes:
@@ -38,6 +54,16 @@ def load_codes(path: Path | None = None) -> KentonganCodes:
 def load_emergency(path: Path | None = None) -> EmergencyNumbers:
     """The packaged emergency numbers, or those of a site's own file. Raises BadToml."""
     return _load(path or _packaged("emergency.toml"), EmergencyNumbers, emergency_faults)
+
+
+def load_complaints(path: Path | None = None) -> ComplaintBook:
+    """The packaged ways to complain, or those of a site's own file. Raises BadToml."""
+    return _load(path or _packaged("complaints.toml"), ComplaintBook, complaint_faults)
+
+
+def load_survey() -> Survey:
+    """The nine questions of the survey. Raises BadToml."""
+    return _load(_packaged("survey.toml"), Survey, survey_faults)
 
 
 def _packaged(name: str) -> Traversable:

@@ -2,10 +2,8 @@
 
 Decision: UU 25/2009 and PermenPANRB 15/2014 want six items shown before anyone queues (requirements, procedure, time,
 fee, product, how to complain), so a service without one of them is no service here: every item is a required field.
-Text is `Words`: Indonesian and English always, other languages where a translator gave them. What was written down
-carries its source, date and certainty, because fees and rules change and somebody must be able to check.
 
-It holds no opening hours, no forms and no state, and nothing here knows TOML; `checks` compares values with each other.
+It holds no opening hours and no state, and nothing here knows TOML; `checks` compares values with each other.
 """
 
 from __future__ import annotations
@@ -15,47 +13,13 @@ from typing import Annotated, Literal
 
 from msgspec import Meta, Struct
 
+from kiosk.catalogue.forms import Question
+from kiosk.catalogue.wording import Letter, Sign, Slug, Source, Text, Words
 from kiosk.core.errors import NotFound
 
-MAX_CHOICES = 8  # on one screen: more than that a person no longer compares, and a page has no room at 20 mm a choice
-
-Slug = Annotated[str, Meta(pattern=r"^[a-z][a-z0-9]*(-[a-z0-9]+)*\Z", max_length=40)]
-Letter = Annotated[str, Meta(pattern=r"^[A-Z]\Z")]
-Text = Annotated[
-    str, Meta(pattern=r"^[^\s\x00-\x1f](?:[^\x00-\x1f\x7f]*[^\s\x00-\x1f])?\Z", max_length=240)
-]  # one line
-Certainty = Literal["high", "medium", "low"]
 SiteKind = Literal["kelurahan", "mpp"]
 ServiceKind = Literal["letter", "civil-record", "licence", "police", "insurance"]
-# Names of our own drawings in kiosk/design/signs.
-Sign = Literal[
-    "alarm", "baby", "back", "briefcase", "building", "car", "check", "clock", "document", "family-card", "flower",
-    "health", "heart", "help", "home", "house", "id-card", "info", "letter", "map", "megaphone", "money", "people",
-    "phone", "printer", "search", "shield", "shop", "speaker", "star", "ticket", "warning",
-]  # fmt: skip
-
-
-class Words(Struct, frozen=True, forbid_unknown_fields=True):
-    """One text in the languages of the screen, by ISO 639 code; `min` is Minangkabau."""
-
-    id: Text
-    en: Text
-    jv: Text | None = None
-    su: Text | None = None
-    min: Text | None = None
-
-    def in_(self, language: str) -> str:
-        """The text in `language`; in Indonesian where that language is unknown or not translated yet."""
-        translated: str | None = getattr(self, language) if language in self.__struct_fields__ else None
-        return translated or self.id
-
-
-class Source(Struct, frozen=True, forbid_unknown_fields=True):
-    """Where a figure or a rule comes from. `date` is as exact as it is known: `2020`, `2020-12` or `2020-12-21`."""
-
-    title: Text
-    date: Annotated[str, Meta(pattern=r"^\d{4}(-\d{2}(-\d{2})?)?\Z")]
-    certainty: Certainty
+MAX_CHOICES = 8  # on one screen: more than that a person no longer compares, and a page has no room at 20 mm a choice
 
 
 class Fee(Struct, frozen=True, forbid_unknown_fields=True):
@@ -90,6 +54,7 @@ class Service(Struct, frozen=True, forbid_unknown_fields=True):
     complaint_channel: Words
     source: Source
     priority: bool = True  # elderly, disabled and pregnant people come first here
+    form: Annotated[tuple[Slug, ...], Meta(max_length=12)] = ()  # questions of a request; none: only at the counter
 
     @property
     def free(self) -> bool:
@@ -142,6 +107,12 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
     groups: Annotated[tuple[Group, ...], Meta(min_length=1, max_length=MAX_CHOICES)]
     services: Annotated[tuple[Service, ...], Meta(min_length=1)]
     counters: tuple[Counter, ...] = ()
+    questions: tuple[Question, ...] = ()  # the site's own, before the packaged ones (`questions.toml`)
+
+    def form(self, service: Service) -> tuple[Question, ...]:
+        """What is asked of whoever requests the service, in order."""
+        known = {question.id: question for question in reversed(self.questions)}
+        return tuple(known[id_] for id_ in service.form)
 
     def service(self, id_: str) -> Service:
         """Raises NotFound."""
@@ -163,6 +134,13 @@ class Catalogue(Struct, frozen=True, forbid_unknown_fields=True):
             if group.id == id_:
                 return group
         raise NotFound(f"kelompok layanan {id_!r} tidak ada di kantor ini")
+
+    def group_of(self, service_id: str) -> Group:
+        """The group in which a resident finds the service. Raises NotFound."""
+        for group in self.groups:
+            if service_id in group.services:
+                return group
+        raise NotFound(f"layanan {service_id!r} tidak ada di kantor ini: pilih dari daftar layanan")
 
     def series(self, service_id: str) -> str:
         """What counts the numbers of a service: itself, or its agency where that has one queue for everything."""

@@ -52,7 +52,7 @@ _LAMP = {
     AlarmStage.CLOSED: Lamp.OFF,
 }
 
-_WORDS = {
+WORDS = {
     AlarmStage.UNANSWERED: "BELUM ADA YANG MENJAWAB — hubungi 110",
     AlarmStage.SENDING: "Mengirim…",
     AlarmStage.WAITING: "Terkirim, menunggu petugas",
@@ -98,7 +98,7 @@ def stage_of(alert: Alert) -> AlarmStage:
 def shown(alert: Alert, now_ms: int, utc_offset_h: int) -> AlarmShown:
     """What lamp and screen show of `alert` at wall time `now_ms`; times of day are the site's."""
     stage = stage_of(alert)
-    words = _WORDS[stage].format(officer=_officer(alert), time=_time(alert.answered_ms, utc_offset_h))
+    words = WORDS[stage].format(officer=_officer(alert), time=_time(alert.answered_ms, utc_offset_h))
     if alert.drill:
         words = f"LATIHAN — {words}"
     return AlarmShown(stage, _LAMP[stage], words, _detail(alert, stage, now_ms, utc_offset_h))

@@ -14,6 +14,7 @@ import msgspec
 
 from kiosk.core.alert import UNANSWERED_AFTER_S, AlertCode
 from kiosk.core.beat_settings import BeatSettings
+from kiosk.core.loudspeaker_settings import LoudspeakerSettings
 from kiosk.core.modem_settings import ModemSettings
 from kiosk.core.quick_presses import QuickPresses
 from kiosk.core.receiver_settings import ReceiverSettings
@@ -41,13 +42,14 @@ class Button(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class OutputPins(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """BCM pins of the outputs, active high; the striker (solenoid of a wooden kentongan) is optional."""
+    """BCM pins of the outputs, active high; striker (solenoid of a wooden kentongan) and buzzer are optional."""
 
     siren: Pin = 27
     lamp_red: Pin = 22
     lamp_amber: Pin = 23
     lamp_green: Pin = 24
     striker: Pin | None = None
+    buzzer: Pin | None = None  # one that sounds by itself as soon as it has power
 
 
 def _one_panic_button() -> dict[InputName, Button]:
@@ -59,8 +61,9 @@ class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     `panel_port` is the panel board's serial port, or a pattern of ports since a port may come back under another name;
     the default is any board that runs MicroPython. `quick` is absent where quick presses mean nothing, `modem` where
-    there is no SMS, `receiver` where no alarm receiving centre is told. `unanswered_after_s` may only make the last
-    rung of the ladder come sooner. `map_link` is what a telephone opens to find the box.
+    there is no SMS, `receiver` where no alarm receiving centre is told, `loudspeaker` where the box says nothing in
+    words. `unanswered_after_s` may only make the last rung of the ladder come sooner. `map_link` is what a telephone
+    opens to find the box.
     """
 
     inputs: Literal["gpio", "panel", "simulated", "none"] = "none"
@@ -79,6 +82,7 @@ class BridgeSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     beats: BeatSettings = BeatSettings()
     modem: ModemSettings | None = None
     receiver: ReceiverSettings | None = None
+    loudspeaker: LoudspeakerSettings | None = None
 
     def __post_init__(self) -> None:
         if not self.buttons:

@@ -41,7 +41,7 @@ class SystemClock:
     def now(self) -> Moment:
         return Moment(
             wall_ms=time.time_ns() // 1_000_000,
-            synchronised=_SYNCHRONISED_FILE.exists() or os.environ.get("KENTONGAN_CLOCK") == "synchronised",
+            synchronised=os.path.exists(_SYNCHRONISED_FILE) or os.environ.get("KENTONGAN_CLOCK") == "synchronised",
             boot=self._boot,
             mono_ms=time.clock_gettime_ns(time.CLOCK_BOOTTIME) // 1_000_000,
         )

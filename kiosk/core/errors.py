@@ -97,6 +97,12 @@ class PrinterError(KentonganError, OSError):
     http_status = 503
 
 
+class PrinterUnreachable(PrinterError):
+    """The printer could not even be opened: no byte left."""
+
+    code = "printer-unreachable"
+
+
 class BoxError(KentonganError, OSError):
     """The line to the button box is gone; the bridge opens it again."""
 

@@ -6,8 +6,6 @@ transaction as its ticket; nothing is ever given back.
 
 from __future__ import annotations
 
-from datetime import date
-
 import msgspec
 
 BLOCK_SIZE = 100
@@ -24,9 +22,3 @@ class Block(msgspec.Struct, frozen=True):
 def next_block(highest_last: int) -> Block:
     """The block after the highest one leased so far (0 when there is none)."""
     return Block(first=highest_last + 1, last=highest_last + BLOCK_SIZE, next=highest_last + 1)
-
-
-def business_day(open_day: str | None, local_date: date) -> str:
-    """The day that numbers are drawn for: it only ever advances, so a clock set back cannot restart the numbers."""
-    today = local_date.isoformat()
-    return today if open_day is None or today > open_day else open_day

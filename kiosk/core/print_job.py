@@ -47,14 +47,17 @@ PRINT_STATE_WORDS = {
     S.QUEUED: "Menunggu printer",
     S.SENDING: "Sedang dicetak",
     S.SENT: "Sedang dicetak",
-    S.CONFIRMED: "Tiket sudah dicetak",
-    S.UNKNOWN: "Periksa apakah tiket keluar",
-    S.FAILED: "Tiket tidak dicetak",
+    S.CONFIRMED: "Sudah dicetak",
+    S.UNKNOWN: "Periksa apakah kertasnya keluar",
+    S.FAILED: "Tidak dicetak",
 }
 
 
 class Job(msgspec.Struct, frozen=True):
-    """One job; `bytes` never change after rendering and `sha256` proves it. `copy` 0 is the original."""
+    """One job; `bytes` never change after rendering and `sha256` proves it. `copy` 0 is the original.
+
+    `ticket_id` names the ticket, request or complaint that it was printed for.
+    """
 
     id: str
     ticket_id: str

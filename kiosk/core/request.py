@@ -48,6 +48,8 @@ REQUEST_STEPS: dict[tuple[RequestState, RequestAction], RequestState] = {
     (S.READY, A.COLLECT): S.COLLECTED,
 }
 
+REQUEST_ENDED = frozenset({S.COLLECTED, S.CANCELLED, S.REFUSED})
+
 REQUEST_STATE_WORDS = {
     S.SUBMITTED: "Diterima",
     S.INCOMPLETE: "Belum Lengkap",

@@ -32,7 +32,7 @@ class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     """Limits of the journal and the file around it.
 
     `file_mib`: the database's own budget; the disk may be shorter. Below `thin_below_mib` of room, thinning begins;
-    below `refuse_below_mib` no new ticket does.
+    below `refuse_below_mib` no new ticket does. What residents wrote is erased `personal_days` after their case ended.
     """
 
     tail_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 7
@@ -40,6 +40,7 @@ class RetentionSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True)
     file_mib: Annotated[int, msgspec.Meta(ge=4, le=1_048_576)] = 2_048
     thin_below_mib: Annotated[int, msgspec.Meta(ge=2, le=1_048_576)] = 128
     refuse_below_mib: Annotated[int, msgspec.Meta(ge=1, le=1_048_576)] = 32
+    personal_days: Annotated[int, msgspec.Meta(ge=1, le=365)] = 30
 
     def __post_init__(self) -> None:
         if not self.refuse_below_mib < self.thin_below_mib < self.file_mib:

@@ -14,8 +14,10 @@ import msgspec
 from kiosk.core.bridge_settings import BridgeSettings
 from kiosk.core.ids import device_id
 from kiosk.core.printer_settings import PrinterSettings
+from kiosk.core.queue_settings import QueueSettings
 from kiosk.core.retention import RetentionSettings
 from kiosk.core.toml import load
+from kiosk.core.voice_settings import VoiceSettings
 
 Port = Annotated[int, msgspec.Meta(ge=1, le=65_535)]
 Text = Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
@@ -25,7 +27,10 @@ PublicKey = Annotated[str, msgspec.Meta(pattern=r"^[0-9a-f]{64}$")]
 
 
 class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Where this kiosk stands. `code` is the Kemendagri area code; `kind` chooses the catalogue."""
+    """Where this kiosk stands. `code` is the Kemendagri area code; `kind` chooses the catalogue.
+
+    `complaint_promise_h`: within how many hours a complaint gets its first answer.
+    """
 
     code: Annotated[str, msgspec.Meta(pattern=r"^\d{2}\.\d{2}\.\d{2}\.\d{4}$")]
     name: Text
@@ -34,6 +39,7 @@ class Site(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     utc_offset_h: Literal[7, 8, 9] = 7
     counters: Annotated[int, msgspec.Meta(ge=1, le=40)] = 2
     agency: Text = "Pemerintah Kelurahan"
+    complaint_promise_h: Annotated[int, msgspec.Meta(ge=1, le=720)] = 24
 
 
 class Paths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -42,11 +48,19 @@ class Paths(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KioskSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The web server of the kiosk. `frame_ancestors` (CSP sources) lets the demo's front page show its screens."""
+    """The web server of the kiosk. `frame_ancestors` (CSP sources) lets the demo's front page show its screens.
+
+    With `tls_port` officers come in by HTTPS on `tls_host`, under one of `tls_names` (names and addresses of this kiosk
+    on the office's network, written into the device's certificate); without HTTPS their desk is then served on this
+    machine only.
+    """
 
     host: Host = "127.0.0.1"
     port: Port = 8000
     frame_ancestors: str = "'none'"
+    tls_port: Annotated[int, msgspec.Meta(ge=0, le=65_535)] = 0
+    tls_host: Host = "0.0.0.0"
+    tls_names: Annotated[tuple[Host, ...], msgspec.Meta(min_length=1, max_length=16)] = ("kentongan.local",)
     idle_warning_s: Annotated[float, msgspec.Meta(ge=5, le=600)] = 60.0
     idle_wipe_s: Annotated[float, msgspec.Meta(ge=5, le=600)] = 30.0
 
@@ -95,6 +109,8 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     printer: PrinterSettings = PrinterSettings()
     bridge: BridgeSettings = msgspec.field(default_factory=BridgeSettings)
     retention: RetentionSettings = RetentionSettings()
+    queue: QueueSettings = QueueSettings()
+    voice: VoiceSettings = msgspec.field(default_factory=VoiceSettings)
 
     @property
     def device(self) -> str:
@@ -107,6 +123,11 @@ class SiteSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     @property
     def database(self) -> Path:
         return self.data_dir / "kiosk.db"
+
+    @property
+    def office_key(self) -> Path:
+        """The office's key for what residents write: public half in the clear, private half behind a pass phrase."""
+        return self.data_dir / "office.key"
 
     @property
     def device_key(self) -> Path:

@@ -36,11 +36,16 @@ def estimate(ahead: int, typical_min: float, recent_min: Sequence[float], counte
     return Wait(ahead, max(0, int(middle - spread)), ceil(middle + spread))
 
 
+def in_fives(wait: Wait) -> tuple[int, int]:
+    """From and to in minutes, rounded to what they are worth."""
+    return 5 * round(wait.min_min / 5), 5 * round(wait.max_min / 5)
+
+
 def words(wait: Wait) -> str:
-    """The range as a resident reads it, rounded to what it is worth."""
+    """The range as a resident reads it."""
     if wait.ahead == 0:
         return "Anda berikutnya"
-    low, high = (5 * round(minutes / 5) for minutes in (wait.min_min, wait.max_min))
+    low, high = in_fives(wait)
     if high <= 5:
         return "kurang dari 5 menit"
     return f"sekitar {low}–{high} menit" if 0 < low < high else f"sampai {high} menit"

@@ -34,6 +34,15 @@ def install(
     app.config["MAX_CONTENT_LENGTH"] = max_body_bytes
     policy = _policy(frame_ancestors) + (f"; frame-src {frame_src}" if frame_src else "")
 
+    always = (
+        ("Content-Security-Policy", policy),
+        ("X-Content-Type-Options", "nosniff"),
+        # not "no-referrer": under it Chromium posts our own forms with `Origin: null`, which looks foreign
+        ("Referrer-Policy", "same-origin"),
+        ("Permissions-Policy", "camera=(), microphone=(), geolocation=()"),
+        ("Cross-Origin-Opener-Policy", "same-origin"),
+    )
+
     def refuse_foreign_posts() -> None:
         if request.method in _SAFE_METHODS:
             return
@@ -46,15 +55,13 @@ def install(
 
     def add_headers(response: Response) -> Response:
         headers = response.headers
-        headers.setdefault("Content-Security-Policy", policy)
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        # not "no-referrer": under it Chromium posts our own forms with `Origin: null`, which looks foreign
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", "camera=(), microphone=(), geolocation=()")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
+        present = {name.lower() for name, _ in headers}  # one look: asking for each name looks through all of them
+        for name, value in always:
+            if name.lower() not in present:
+                headers.add(name, value)
         if request.endpoint and request.endpoint.endswith("static"):
             headers["Cache-Control"] = "no-cache"  # always asked again, answered by 304: an update shows at once
-        elif "Cache-Control" not in headers:
+        elif "cache-control" not in present:
             headers["Cache-Control"] = "no-store"
         return response
 

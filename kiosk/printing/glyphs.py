@@ -1,21 +1,29 @@
 """Font A of the paper's picture: every letter drawn into its cell of 12 by 24 dots, as a receipt printer would.
 
-A picture of a ticket needs a monospaced face that is on every machine; there is none, so Pillow's own font is fitted
-into the cells. Only what `charset.ALPHABET` allows, and the other signs of the code pages as an open box.
+A picture of a ticket needs a monospaced face that is on every machine; there is none, so Pillow's own font (Aileron,
+which has no accents: those are drawn here) is fitted into the cells. Only what `charset.ALPHABET` allows, and the other
+signs of the code pages as an open box.
 """
 
 from __future__ import annotations
 
+import unicodedata
 from functools import lru_cache
 
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
-from kiosk.printing import lettering
 from kiosk.printing.charset import ALPHABET, DASH
 
 CELL_WIDTH, CELL_HEIGHT = 12, 24
 _FINE = 4  # drawn four times larger, then brought down: strokes of a fraction of a dot stay even
 _BASELINE = 19
+_ACUTE, _GRAVE, _HAT, _TILDE, _DOTS, _RING = "\u0301", "\u0300", "\u0302", "\u0303", "\u0308", "\u030a"
+_MARKS: dict[str, list[tuple[float, float]]] = {
+    _ACUTE: [(-0.5, 0), (0.7, -1)],
+    _GRAVE: [(0.5, 0), (-0.7, -1)],
+    _HAT: [(-1, 0), (0, -1), (1, 0)],
+    _TILDE: [(-1, 0), (-0.4, -0.8), (0.4, -0.2), (1, -1)],
+}
 # Narrow letters get the bars that fill a cell, as in every monospaced face: (height of the top bar in em, a foot).
 _SERIFS = {"i": (0.53, True), "l": (0.74, True), "I": (0.72, True), "j": (0.53, False), "1": (0.0, True)}
 
@@ -54,7 +62,7 @@ def _letter_ink(cell_height: int, character: str, size: int, weight: float) -> I
     wide = Image.new("L", (size * 2, cell_height), 0)
     baseline = _BASELINE * _FINE * cell_height // (CELL_HEIGHT * _FINE)
     pen = ImageDraw.Draw(wide)
-    lettering.draw_text(pen, size / 2, baseline, character, size, weight, ink=255)
+    _draw(pen, size // 2, baseline, character, size, weight)
     box = wide.getbbox()
     if box is None:
         return wide.crop((0, 0, 1, cell_height))
@@ -69,3 +77,34 @@ def _letter_ink(cell_height: int, character: str, size: int, weight: float) -> I
             pen.rectangle((middle - reach, baseline - thick + weight, middle + reach, baseline + weight), fill=255)
         box = wide.getbbox() or box
     return wide.crop((box[0], 0, box[2], cell_height))
+
+
+@lru_cache(maxsize=16)
+def _font(size: int) -> ImageFont.FreeTypeFont:
+    font = ImageFont.load_default(size)
+    if not isinstance(font, ImageFont.FreeTypeFont):
+        raise RuntimeError("Pillow was built without FreeType; install the Pillow wheel or the distribution's package")
+    return font
+
+
+def _draw(pen: ImageDraw.ImageDraw, left: int, baseline: float, character: str, size: int, weight: float) -> None:
+    letter, *marks = list(unicodedata.normalize("NFD", character))
+    for shift in (-weight, 0, weight):  # a stroke all around would close the gap under the dot of an "i": only widen
+        pen.text((left + shift, baseline), letter, 255, _font(size), anchor="ls")
+    if marks:
+        middle = left + _font(size).getlength(letter) / 2
+        tall = character.isupper() or character == "ì"
+        _draw_mark(pen, marks[0], middle, baseline - size * (0.78 if tall else 0.61), size, weight)
+
+
+def _draw_mark(pen: ImageDraw.ImageDraw, mark: str, middle: float, foot: float, size: int, weight: float) -> None:
+    reach, rise = size * 0.13, size * 0.13
+    thick = max(2, round(size * 0.07 + weight))
+    if mark == _DOTS:
+        for side in (-1, 1):
+            x, y, r = middle + side * reach, foot - rise / 2, thick * 0.7
+            pen.ellipse((x - r, y - r, x + r, y + r), fill=255)
+    elif mark == _RING:
+        pen.ellipse((middle - reach * 0.8, foot - rise * 1.4, middle + reach * 0.8, foot), outline=255, width=thick)
+    elif mark in _MARKS:
+        pen.line([(middle + x * reach, foot + y * rise) for x, y in _MARKS[mark]], fill=255, width=thick, joint="curve")

@@ -1,19 +1,23 @@
 """ESC/POS commands → where every letter, image and cut lands on the paper, in dots from its top left corner.
 
 A print head that follows the commands as a printer does: styles, lines that end by themselves at the edge,
-justification, feeds. An image that would leave the paper is an error, never clipped. Nothing is drawn here.
+justification, feeds. An image that would leave the paper is an error, never clipped; so is a command that a printer
+only obeys at the beginning of a line and that stands behind letters, for those letters are lost or the command is.
 """
 
 from __future__ import annotations
 
 import msgspec
-from PIL import Image
+from PIL import Image, ImageChops
 
 from kiosk.printing.commands import Command, UnknownCommand, commands
 from kiosk.printing.glyphs import CELL_HEIGHT, CELL_WIDTH
+from kiosk.printing.symbol import printers_own
 
 _CODE_PAGES = {0: "cp437", 2: "cp850", 16: "cp1252", 19: "cp858"}
 LINE_DOTS = 30  # default line spacing (ESC 2): 1/6 inch on paper, 30 dots on the 203 dpi printers we name
+# Epson's reference of each: "effective only when processed at the beginning of the line".
+_AT_LINE_START = ("initialise", "raster", "qr_print", "align", "cut")
 _HEAD_TO_CUTTER_DOTS = 88  # GS V 66 first feeds what lies between head and blade, about 11 mm
 
 
@@ -74,6 +78,9 @@ class _Style(msgspec.Struct):
     align: int = 0
     code_page: str = "cp437"
     line_dots: int = LINE_DOTS
+    qr_module: int = 3
+    qr_correction: int = 48
+    qr_data: bytes = b""
 
 
 class PrintHead:
@@ -89,6 +96,8 @@ class PrintHead:
 
     def obey(self, command: Command) -> None:
         argument = command.arguments[0] if command.arguments else 0
+        if self._line and command.name in _AT_LINE_START:
+            raise UnknownCommand(command.offset, command.source[:4], f"{command.name} behind letters of the same line")
         match command.name:
             case "text":
                 self._set_text(command)
@@ -107,12 +116,10 @@ class PrintHead:
                 self.end_line(0)
                 self._top += argument
             case "cut":
-                self.end_line(0)
                 if command.arguments[0] in (65, 66):
                     self._top += _HEAD_TO_CUTTER_DOTS + command.arguments[1]
                 self.drawn.append(Cut(self._top))
             case "initialise":
-                self.end_line(0)
                 self._style = _Style()
             case "line_spacing":
                 self._style.line_dots = argument
@@ -122,6 +129,12 @@ class PrintHead:
                 self._style.width, self._style.height = (argument >> 4) + 1, (argument & 7) + 1
             case "code_page":
                 self._style.code_page = _CODE_PAGES[argument]
+            case "qr_module" | "qr_correction":
+                setattr(self._style, command.name, command.payload[0])
+            case "qr_store":
+                self._style.qr_data = command.payload
+            case "qr_print":
+                self._print_qr(command)
             case "bold" | "inverse" | "underline" | "align":
                 setattr(self._style, command.name, argument)
 
@@ -165,8 +178,16 @@ class PrintHead:
         self._line.append(thing)
         self._left += wide
 
-    def _stamp(self, command: Command) -> None:
+    def _print_qr(self, command: Command) -> None:
+        style = self._style
+        image = printers_own(style.qr_data, style.qr_correction, style.qr_module) if style.qr_data else None
+        if image is None:
+            raise UnknownCommand(command.offset, command.source[:8], "no QR was stored that could be printed")
+        rows = ImageChops.invert(image).tobytes()
+        self._place(Stamp(0, 0, image.width, image.height, rows), image.width, command)
         self.end_line(0)
+
+    def _stamp(self, command: Command) -> None:
         width = 8 * int.from_bytes(command.arguments[:2], "little")
         height = int.from_bytes(command.arguments[2:], "little")
         self._place(Stamp(0, 0, width, height, command.payload), width, command)

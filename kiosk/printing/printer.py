@@ -1,7 +1,7 @@
 """What a printer is to the spool, and how each kind of connection is opened: network (9100), file, serial, usb, none.
 
 Decision: `usb` is the kernel's own driver (usblp, /dev/usb/lp*): it needs no root, detaches nothing, answers status and
-tells how many bytes it took, none of which libusb does. Talking on the open line is `wired`.
+tells how many bytes it took, none of which libusb does. Writing and reading is `wire`, the conversation `wired`.
 """
 
 from __future__ import annotations
@@ -15,11 +15,14 @@ from typing import Protocol
 
 import serial
 
-from kiosk.core.errors import PrinterError
+from kiosk.core.errors import PrinterUnreachable
 from kiosk.core.printer_settings import PrinterSettings
+from kiosk.printing.answers import Proof
 from kiosk.printing.status import PrinterStatus, unreachable
-from kiosk.printing.wired import ANSWER_TIMEOUT_S, WRITE_TIMEOUT_S, Line, WiredPrinter
+from kiosk.printing.wire import DescriptorWire, Line
+from kiosk.printing.wired import USUAL_TIMEOUTS, Timeouts, WiredPrinter
 
+USB_PRINTERS = Path("/dev/usb")  # where udev puts what usblp drives
 _CONNECT_TIMEOUT_S = 3.0  # a printer on the office LAN answers in milliseconds, one that just woke in two seconds
 
 
@@ -34,8 +37,8 @@ class Printer(Protocol):
         """What the printer says about itself now; all unknown when it says nothing. Opens the connection."""
         ...
 
-    def proof(self, timeout_s: float) -> bool:
-        """Asks, behind everything written, for an answer that comes only after it was processed; False for silence."""
+    def proof(self, job_id: str, timeout_s: float) -> Proof:
+        """Asks, behind everything written, for an answer that comes only after it was processed; NONE for silence."""
         ...
 
     def close(self) -> None:
@@ -48,26 +51,21 @@ class NoPrinter:
 
     def write(self, chunk: bytes) -> int:
         """Always raises."""
-        raise PrinterError("kiosk ini tidak mempunyai printer")
+        raise PrinterUnreachable("kiosk ini tidak mempunyai printer")
 
     def status(self) -> PrinterStatus:
         """Not online."""
         return unreachable("kiosk ini tidak mempunyai printer")
 
-    def proof(self, timeout_s: float) -> bool:
+    def proof(self, job_id: str, timeout_s: float) -> Proof:
         """Never."""
-        return False
+        return Proof.NONE
 
     def close(self) -> None:
         """Nothing to let go of."""
 
 
-def open_printer(
-    settings: PrinterSettings,
-    *,
-    write_timeout_s: float = WRITE_TIMEOUT_S,
-    answer_timeout_s: float = ANSWER_TIMEOUT_S,
-) -> Printer:
+def open_printer(settings: PrinterSettings, timeouts: Timeouts = USUAL_TIMEOUTS) -> Printer:
     """The printer of the settings; nothing is connected before it is used."""
     connect: Callable[[], Line]
     match settings.connection:
@@ -81,14 +79,14 @@ def open_printer(
             connect = partial(_file, Path(settings.path))
         case "usb":
             connect = partial(_usb, settings.path)
-    return WiredPrinter(connect, write_timeout_s=write_timeout_s, answer_timeout_s=answer_timeout_s)
+    return WiredPrinter(DescriptorWire(connect), settings.proof, timeouts)
 
 
 def _network(host: str, port: int) -> Line:
     try:
         connection = socket.create_connection((host, port), timeout=_CONNECT_TIMEOUT_S)
     except OSError as error:
-        raise PrinterError(f"printer {host}:{port} tidak tersambung: {error.strerror or error}") from error
+        raise PrinterUnreachable(f"printer {host}:{port} tidak tersambung: {error.strerror or error}") from error
     connection.setblocking(False)
     return Line(connection.fileno(), True, connection.close)
 
@@ -101,27 +99,30 @@ def _serial(settings: PrinterSettings) -> Line:
             timeout=0,
             rtscts=settings.flow_control == "rts_cts",
             xonxoff=settings.flow_control == "xon_xoff",
+            exclusive=True,  # two writers on one line would weave their tickets into each other
         )
     except (OSError, ValueError) as error:
-        raise PrinterError(f"printer serial {settings.path} tidak dapat dibuka: {error}") from error
+        raise PrinterUnreachable(f"printer serial {settings.path} tidak dapat dibuka: {error}") from error
     return Line(port.fileno(), True, port.close)
 
 
-def _file(path: Path) -> Line:
+def _file(path: Path, create: bool = True) -> Line:
     """A device is opened both ways; a plain file is appended to and, below /dev, never created in a printer's place."""
     try:
         if path.is_char_device():
             descriptor, can_answer = os.open(path, os.O_RDWR | os.O_NONBLOCK | os.O_NOCTTY), True
         else:
-            create = 0 if path.is_relative_to("/dev") else os.O_CREAT
-            descriptor, can_answer = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | create, 0o640), False
+            made = os.O_CREAT if create and not path.is_relative_to("/dev") else 0
+            descriptor, can_answer = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_NONBLOCK | made, 0o640), False
     except OSError as error:
-        raise PrinterError(f"printer {path} tidak dapat dibuka: {error.strerror or error}") from error
+        raise PrinterUnreachable(f"printer {path} tidak dapat dibuka: {error.strerror or error}") from error
     return Line(descriptor, can_answer, lambda: os.close(descriptor))
 
 
 def _usb(path: str) -> Line:
-    found = [Path(path)] if path else sorted(Path("/dev/usb").glob("lp*"))
+    found = [Path(path)] if path else sorted(USB_PRINTERS.glob("lp*"))
     if len(found) != 1:
-        raise PrinterError(f"{len(found)} printer USB ditemukan di /dev/usb: sambungkan satu, atau tulis path-nya")
-    return _file(found[0])
+        raise PrinterUnreachable(
+            f"{len(found)} printer USB ditemukan di {USB_PRINTERS}: sambungkan satu, atau tulis path-nya"
+        )
+    return _file(found[0], create=False)

@@ -5,7 +5,8 @@ The states and their only table are `kiosk.core.print_job`. The rules that this 
 - before the first byte, a printer that is out of reach or of paper makes the job wait, queued, for as long as it takes;
 - after the first byte nothing is ever sent twice. A stalled printer is given time to get paper and the *same* stream
   goes on; then the job is unknown and a person decides about a copy;
-- a printer that proves (GS r answered behind the data) confirms; silence is unknown, and no error of ours.
+- a printer that proves (GS ( H or GS r, answered behind the data) confirms; silence is unknown, and no error of ours;
+- after a ticket that broke off, here or in an earlier life, `interrupted` goes before the next one.
 It knows no SQL and no wire: both come in through protocols.
 """
 
@@ -19,11 +20,12 @@ from collections.abc import Callable
 from enum import Enum, auto
 from typing import Protocol
 
-import msgspec
-
 from kiosk.core.errors import KentonganError, PrinterError
 from kiosk.core.print_job import Job, PrintAction
+from kiosk.printing.answers import Proof
+from kiosk.printing.interrupted import CUT_OFF, FILLING, HEAD_FILLING
 from kiosk.printing.printer import Printer
+from kiosk.printing.sending import USUAL_PACE, Pace, Sent, send
 from kiosk.printing.status import UNKNOWN, PrinterStatus, unreachable
 
 log = logging.getLogger(__name__)
@@ -45,20 +47,6 @@ class JobStore(Protocol):
         ...
 
 
-class Pace(msgspec.Struct, frozen=True):
-    """The spool's patience."""
-
-    chunk_bytes: int = 1024  # a network printer's buffer is 4 kB or more; small pieces tell exactly what it took
-    proof_timeout_s: float = 10.0  # a ticket takes about a second; ten leave room for a printer that cools its head
-    silent_proof_timeout_s: float = 0.5  # for one that did not answer the status question either
-    stall_limit_s: float = 300.0  # time for an officer to put paper into a printer that stopped in mid-ticket
-    retry_s: float = 2.0
-    idle_status_s: float = 30.0
-
-
-USUAL_PACE = Pace()
-
-
 class Outcome(Enum):
     """What one turn of the spool did."""
 
@@ -76,10 +64,18 @@ class Spooler:
         printer: Printer,
         pace: Pace = USUAL_PACE,
         monotonic: Callable[[], float] = time.monotonic,
+        told: Callable[[PrinterStatus], None] = lambda _: None,
     ) -> None:
-        self._store, self._printer, self._pace, self._monotonic = store, printer, pace, monotonic
+        """`told` hears what every look at the printer found."""
+        self._store, self._printer, self._pace, self._monotonic, self._told = store, printer, pace, monotonic, told
+        self._before_next = b""
         self.status: PrinterStatus = UNKNOWN
         self.waiting_because = ""
+
+    def recover(self) -> None:
+        """Call it before the first job: what an earlier life left half-way is unknown, and may hang in the printer."""
+        if self._store.recover():
+            self._before_next = CUT_OFF
 
     def run(self, stop: threading.Event, wake: threading.Event) -> None:
         """Until `stop` is set; set `wake` after queueing a job, and with `stop`. Errors are logged and outlived."""
@@ -94,7 +90,7 @@ class Spooler:
         while not stop.is_set():
             try:
                 if recover_first:
-                    self._store.recover()
+                    self.recover()
                     recover_first = False
                 outcome = self.run_once(stop)
                 if outcome is Outcome.IDLE and self._monotonic() - looked_at >= self._pace.idle_status_s:
@@ -111,9 +107,12 @@ class Spooler:
     def look(self) -> PrinterStatus:
         """Asks the printer how it is and remembers it."""
         try:
+            if self._before_next:
+                self._printer.write(HEAD_FILLING)
             self.status = self._printer.status()
         except PrinterError as error:
             self.status = unreachable(str(error))
+        self._told(self.status)
         return self.status
 
     def run_once(self, stop: threading.Event | None = None) -> Outcome:
@@ -130,48 +129,54 @@ class Spooler:
             self._printer.close()
             return Outcome.WAITING
         try:
-            return self._print(job, stop)
+            return self._print(job, stop) if self._clear_way(stop) else Outcome.WAITING
         finally:
             self._printer.close()  # a kept connection would hide that the printer was switched off in between
 
+    def _clear_way(self, stop: threading.Event | None) -> bool:
+        """Makes a printer in which half a ticket may hang ready for the next; False while that cannot be done."""
+        if self._before_next:
+            trouble = self._send(self._before_next, stop).trouble
+            self.waiting_because = trouble
+            if trouble:
+                return False
+            self._before_next = b""
+        return True
+
     def _print(self, job: Job, stop: threading.Event | None) -> Outcome:
         self._store.take(job.id, PrintAction.START)
-        sent_bytes, trouble = self._send(job.bytes, stop)
-        if sent_bytes == 0:
-            self._store.take(job.id, PrintAction.REFUSED, trouble)
-            self.waiting_because = trouble
+        sent = self._send(job.bytes, stop)
+        if not sent.begun:
+            self._store.take(job.id, PrintAction.REFUSED, sent.trouble)
+            self.waiting_because = sent.trouble
             return Outcome.WAITING
-        if trouble:
-            told = f"{trouble} setelah {sent_bytes} dari {len(job.bytes)} byte"
+        if sent.trouble:
+            self._before_next = CUT_OFF
+            told = f"{sent.trouble} setelah {sent.sent_bytes} dari {len(job.bytes)} byte"
             self._store.take(job.id, PrintAction.BROKEN, told)
             return Outcome.DONE
         self._store.take(job.id, PrintAction.WRITTEN)
-        proven, why_not = self._proof()
-        self._store.take(job.id, PrintAction.PROVEN if proven else PrintAction.SILENT, why_not)
+        try:
+            proof = self._printer.proof(job.id, self._proof_timeout_s())
+        except PrinterError as error:
+            self._before_next = CUT_OFF
+            self._store.take(job.id, PrintAction.BROKEN, str(error))
+            return Outcome.DONE
+        if proof is Proof.NONE:
+            self._before_next = FILLING if self.status.answered else b""  # bytes may have been lost on the way
+            self._store.take(job.id, PrintAction.SILENT, "printer tidak memberi bukti cetak")
+        else:
+            halted = "; printer sempat berhenti di tengah tiket, kertas mungkin terpotong" if sent.halted else ""
+            self._store.take(job.id, PrintAction.PROVEN, f"bukti: {proof}{halted}")
         return Outcome.DONE
 
-    def _send(self, data: bytes, stop: threading.Event | None) -> tuple[int, str]:
-        """Bytes that left, and what broke off; empty when all left."""
-        sent_bytes, progress_at = 0, self._monotonic()
-        while sent_bytes < len(data):
-            try:
-                taken = self._printer.write(data[sent_bytes : sent_bytes + self._pace.chunk_bytes])
-            except PrinterError as error:
-                return sent_bytes, str(error)
-            if taken:
-                sent_bytes, progress_at = sent_bytes + taken, self._monotonic()
-            elif stop is not None and stop.is_set():
-                return sent_bytes, "layanan dihentikan"
-            elif sent_bytes == 0 or self._monotonic() - progress_at >= self._pace.stall_limit_s:
-                return sent_bytes, "printer tidak menerima data"
-            else:
-                self.waiting_because = "printer berhenti di tengah tiket: periksa kertas"
+    def _send(self, data: bytes, stop: threading.Event | None) -> Sent:
+        sent = send(self._printer, data, self._pace, self._monotonic, stop, self._halted)
         self.waiting_because = ""
-        return sent_bytes, ""
+        return sent
 
-    def _proof(self) -> tuple[bool, str]:
-        timeout_s = self._pace.proof_timeout_s if self.status.answered else self._pace.silent_proof_timeout_s
-        try:
-            return (True, "") if self._printer.proof(timeout_s) else (False, "printer tidak memberi bukti cetak")
-        except PrinterError as error:
-            return False, str(error)
+    def _halted(self) -> None:
+        self.waiting_because = "printer berhenti di tengah tiket: periksa kertas"
+
+    def _proof_timeout_s(self) -> float:
+        return self._pace.proof_timeout_s if self.status.answered else self._pace.silent_proof_timeout_s

@@ -1,4 +1,4 @@
-"""What a printer said about itself: the bytes that answer DLE EOT 1-4 and GS r 1 → a status with three values each.
+"""What a printer said about itself: the bytes that answer DLE EOT 1-4 → a status with three values each.
 
 Decision: silence and garbage are *unknown*, never "paper adequate" (python-escpos reports adequate paper for a
 printer that said nothing). This module sends and waits for nothing.
@@ -10,6 +10,8 @@ from collections.abc import Mapping
 from enum import StrEnum
 
 import msgspec
+
+from kiosk.printing.answers import is_status
 
 ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_ERROR_CAUSE, ASK_PAPER = 1, 2, 3, 4
 
@@ -24,12 +26,16 @@ class Paper(StrEnum):
 
 
 class PrinterStatus(msgspec.Struct, frozen=True):
-    """None and UNKNOWN mean that the printer did not say. `error` is for a technician, empty when none was told."""
+    """None and UNKNOWN mean that the printer did not say. `error` is for a technician, empty when none was told.
+
+    `reached` false: it could not even be opened.
+    """
 
     online: bool | None = None
     paper: Paper = Paper.UNKNOWN
     cover_open: bool | None = None
     error: str = ""
+    reached: bool = True
 
     @property
     def answered(self) -> bool:
@@ -53,7 +59,7 @@ UNKNOWN = PrinterStatus()
 
 def unreachable(why: str) -> PrinterStatus:
     """The status of a printer that could not even be opened."""
-    return PrinterStatus(online=False, error=why)
+    return PrinterStatus(online=False, error=why, reached=False)
 
 
 def ask(question: int) -> bytes:
@@ -61,22 +67,17 @@ def ask(question: int) -> bytes:
     return bytes((0x10, 0x04, question))
 
 
-PROOF_QUESTION = b"\x1dr\x01"  # GS r 1: answered only after everything before it was processed
+IN_TURN_QUESTION = b"\x1dr\x01"  # GS r 1: answered only after everything before it was processed
 
 
-def is_answer(answer: bytes) -> bool:
-    """One byte 0xx1xx10, as every answer to DLE EOT is (Epson ESC/POS reference); anything else is garbage."""
-    return len(answer) == 1 and answer[0] & 0b1001_0011 == 0b0001_0010
-
-
-def is_proof(answer: bytes) -> bool:
-    """One byte 0xx0xxxx: the paper sensor status that answers GS r 1, told apart from DLE EOT by bit 4."""
-    return len(answer) == 1 and answer[0] & 0b1001_0000 == 0
+def process_question(process_id: str) -> bytes:
+    """GS ( H function 48: the printer sends the four letters back once everything before them is on paper."""
+    return b"\x1d(H\x06\x0000" + process_id.encode("ascii")
 
 
 def parse(answers: Mapping[int, bytes]) -> PrinterStatus:
     """The status from what came after each question; a missing, empty or malformed answer leaves its part unknown."""
-    said = {question: answer[0] for question, answer in answers.items() if is_answer(answer)}
+    said = {question: answer[0] for question, answer in answers.items() if len(answer) == 1 and is_status(answer[0])}
     printer, offline, error, paper = (
         said.get(question) for question in (ASK_PRINTER, ASK_OFFLINE_CAUSE, ASK_ERROR_CAUSE, ASK_PAPER)
     )

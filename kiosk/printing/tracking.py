@@ -1,70 +1,69 @@
-"""The strip of a ticket that leads back to it: QR at the left, the same code to type at the right.
+"""The strip of a slip that leads back to it: QR at the left, the same code to type at the right.
 
 The link goes into the QR and the code is what the kiosk's own *Lacak* screen takes, so that no phone is needed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from itertools import pairwise
-from typing import cast
 
-import segno
-from PIL import Image, ImageDraw
+from PIL import Image
 
-from kiosk.printing.lettering import INK, PAPER, crisp, draw_text, lines_that_fit, trimmed_right, width_of
+from kiosk.printing.blocks import Tracking
+from kiosk.printing.lettering import BOLD, MEDIUM, crisp, sheet, trimmed_right, written
+from kiosk.printing.symbol import Symbol
 
-_HINT = "Pindai, atau ketik di kios"
 _QUIET_DOTS = 16  # the rest of the QR's quiet zone at the left is the margin that no print head reaches
 _APART_DOTS = 28  # and at the right the gap to the text: four modules of 6 or 7 dots
+_LEAST_CODE_SIZE = 22
 
 
-def tracking_band(url: str, code: str, width: int) -> list[Image.Image]:
-    """QR at the left, the code and what to do with it at the right; empty when one of them does not fit.
+def widest_qr(width: int) -> int:
+    """Dots that a QR may take of the paper, so that a code fits beside it."""
+    return 208 if width == 576 else 152
+
+
+def tracking_band(symbol: Symbol, said: Tracking, width: int) -> list[Image.Image]:
+    """QR at the left, heading, code and hint at the right; empty when something does not fit.
 
     In three parts, each as wide as its ink, because most of the white beside the QR need not be sent.
     """
-    square = qr(url, 200 if width == 576 else 176) if url else None
-    if square is None:
-        return []
+    square = symbol.image(symbol.module_dots(widest_qr(width)))
     left = _QUIET_DOTS + square.width + _APART_DOTS
-    large = next((size for size in range(48, 21, -2) if width_of(code, size, 1) <= width - left), 0)
-    small = 25 if width == 576 else 20
-    hint = lines_that_fit(_HINT, width - left, small, 0.3)
-    if not code or not large or hint is None:
-        return []
-    height = round(small * 1.9 + large * 1.05 + small * 1.25 * len(hint))
+    lines = _column(said, width - left, 27 if width == 576 else 23)
+    height = sum(line.height for line in lines)
     top = (square.height - height) // 2
-    if top < 0:
+    if not lines or top < 0:
         return []
-    image = Image.new("L", (width, square.height), PAPER)
+    image, _ = sheet(width, square.height)
     image.paste(square.convert("L"), (_QUIET_DOTS, 0))
-    pen = ImageDraw.Draw(image)
-    draw_text(pen, left, top + small, "Kode lacak", small, 0.3)
-    baseline = top + small * 1.45 + large * 0.8
-    draw_text(pen, left, baseline, code, large, 1)
-    for row, line in enumerate(hint):
-        draw_text(pen, left, baseline + small * (1.6 + 1.25 * row), line, small, 0.3)
-    edges = (0, top, min(top + height + 8, square.height), square.height)
+    below = top
+    for line in lines:
+        image.paste(line.convert("L"), (left, below))
+        below += line.height
+    edges = (0, top, below, square.height)
     parts = [crisp(image.crop((0, above, width, below))) for above, below in pairwise(edges) if below > above]
     return [trimmed_right(part) for part in parts]
 
 
-def qr(text: str, widest: int) -> Image.Image | None:
-    """The QR of `text`, at most `widest` dots a side without its quiet zone; None when a module would be < 3 dots.
+def lone_qr(symbol: Symbol, width: int) -> Image.Image:
+    """The QR alone, in the middle of the paper."""
+    square = symbol.image(symbol.module_dots(widest_qr(width)))
+    image, _ = sheet((width + square.width) // 2, square.height)
+    image.paste(square.convert("L"), ((width - square.width) // 2, 0))
+    return crisp(image)
 
-    Three dots (0.375 mm) is the smallest module that phone cameras read from thermal paper without effort.
-    """
-    try:
-        code = segno.make_qr(text, error="L", boost_error=True)
-    except segno.DataOverflowError:
-        return None
-    modules = int(code.symbol_size(border=0)[0])
-    dots = min(8, widest // modules)
-    if dots < 3:
-        return None
-    rows = cast("Iterable[Iterable[int]]", code.matrix_iter(border=0))
-    small = Image.frombytes("L", (modules, modules), bytes(INK if dark else PAPER for row in rows for dark in row))
-    return small.convert("1", dither=Image.Dither.NONE).resize(
-        (modules * dots, modules * dots), Image.Resampling.NEAREST
-    )
+
+def _column(said: Tracking, width: int, small: int) -> tuple[Image.Image, ...]:
+    """What stands beside the QR, an image a line; nothing when one of them does not fit."""
+    codes = tuple(range(46, _LEAST_CODE_SIZE - 1, -2))
+    hint = (small,) if said.code else (small + 6, small + 4, small + 2, small)
+    wanted = ((said.heading, (small,), MEDIUM, 1), (said.code, codes, BOLD, 1), (said.hint, hint, MEDIUM, 4))
+    lines: tuple[Image.Image, ...] = ()
+    for text, sizes, weight, most_lines in wanted:
+        if text:
+            drawn = written(text, width, sizes, weight, most_lines, 0)
+            if drawn is None:
+                return ()
+            lines += drawn
+    return lines

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from kiosk.core.clock import Moment
 from kiosk.core.errors import BadInput, StoreError
@@ -15,26 +15,38 @@ BODY_LIMIT_BYTES = 16_384
 
 def record(store: Store, lane: Lane, kind: str, body: Mapping[str, object]) -> Event:
     """Appends one event; only inside `store.write()`, so it commits with the change it tells of or not at all."""
+    (event,) = record_all(store, lane, [(kind, body)])
+    return event
+
+
+def record_all(store: Store, lane: Lane, told: Sequence[tuple[str, Mapping[str, object]]]) -> list[Event]:
+    """Appends events in this order, as `record` does with one."""
     store.require_write()
-    data = canonical_json(body)
-    if len(data) > BODY_LIMIT_BYTES:
-        raise BadInput(f"catatan {kind} sebesar {len(data)} byte melebihi batas {BODY_LIMIT_BYTES}")
     row = store.one("SELECT last_seq, last_hash FROM stream WHERE epoch = ? AND lane = ?", store.epoch, lane.value)
     if row is None:
         raise StoreError(f"jalur {lane} tidak ada di penyimpanan")
-    event = Event(store.device, store.epoch, lane, row[0] + 1, kind, store.now(), data)
-    hashed = chain_hash(bytes(row[1]), event)
-    at = event.moment
-    store.run(
+    seq, hashed, at = row[0], bytes(row[1]), store.now()
+    events, rows = list[Event](), list[tuple[object, ...]]()
+    for kind, body in told:
+        data = canonical_json(body)
+        if len(data) > BODY_LIMIT_BYTES:
+            raise BadInput(f"catatan {kind} sebesar {len(data)} byte melebihi batas {BODY_LIMIT_BYTES}")
+        seq += 1
+        event = Event(store.device, store.epoch, lane, seq, kind, at, data)
+        hashed = chain_hash(hashed, event)
+        events.append(event)
+        moment = (at.wall_ms, at.synchronised, at.boot, at.mono_ms)
+        rows.append((store.epoch, lane.value, seq, kind, *moment, data, hashed))
+    store.run_many(
         "INSERT INTO journal (epoch, lane, seq, kind, wall_ms, synchronised, boot, mono_ms, body, hash)"
         " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        *(event.epoch, lane.value, event.seq, kind, at.wall_ms, at.synchronised, at.boot, at.mono_ms, data, hashed),
+        rows,
     )
     store.run(
         "UPDATE stream SET last_seq = ?, last_hash = ? WHERE epoch = ? AND lane = ?",
-        *(event.seq, hashed, store.epoch, lane.value),
+        *(seq, hashed, store.epoch, lane.value),
     )
-    return event
+    return events
 
 
 def events(store: Store, lane: Lane, after: int, limit: int) -> list[Event]:
@@ -50,6 +62,16 @@ def events(store: Store, lane: Lane, after: int, limit: int) -> list[Event]:
         )
         for seq, kind, wall_ms, synchronised, boot, mono_ms, body in rows
     ]
+
+
+def last_of_kinds(store: Store, kinds: tuple[str, ...]) -> str | None:
+    """Which of these kinds was recorded last in the health lane; None when none is there any more."""
+    marks = ", ".join("?" * len(kinds))
+    row = store.one(
+        f"SELECT kind FROM journal WHERE epoch = ? AND lane = ? AND kind IN ({marks}) ORDER BY seq DESC LIMIT 1",
+        *(store.epoch, Lane.HEALTH.value, *kinds),
+    )
+    return str(row[0]) if row else None
 
 
 def following(store: Store, lane: Lane, after: int, limit: int) -> tuple[bytes, list[Event]]:

@@ -7,9 +7,10 @@ the officer wrote stays in the request's row and never enters the journal, becau
 from __future__ import annotations
 
 from kiosk.core.event import Lane
-from kiosk.core.request import REQUEST_STEPS, RequestState
+from kiosk.core.request import REQUEST_ENDED, REQUEST_STEPS, RequestState
 from kiosk.store.database import Store
 from kiosk.store.journal import record
+from kiosk.store.tickets import today
 
 
 def update_request(store: Store, request_id: str, state: RequestState, note: str) -> str | None:
@@ -21,6 +22,10 @@ def update_request(store: Store, request_id: str, state: RequestState, note: str
     before = RequestState(row[0])
     if state not in {after for (held, _), after in REQUEST_STEPS.items() if held is before}:
         return f"permohonan berstatus {before}: tidak dapat menjadi {state}"
-    store.run("UPDATE request SET state = ?, note = ? WHERE id = ?", state.value, note, request_id)
+    ended_day = today(store) if state in REQUEST_ENDED else None
+    store.run(
+        "UPDATE request SET state = ?, note = ?, changed_ms = ?, ended_day = ? WHERE id = ?",
+        *(state.value, note, store.now().wall_ms, ended_day, request_id),
+    )
     record(store, Lane.SERVICE, "request.changed", {"id": request_id, "state": state, "from": before, "by": "central"})
     return None

@@ -18,6 +18,7 @@ from kiosk.core.retention import MIB, LaneHeld, RetentionSettings, Room, room_of
 from kiosk.store.collapse import collapse
 from kiosk.store.database import Store
 from kiosk.store.day_marks import aged_through, forget_days
+from kiosk.store.erasure import erase_due
 from kiosk.store.outbox import backlogs
 from kiosk.store.parts import record_alive, record_health
 from kiosk.store.reserve import free_on_disk, keep_reserve, whole_reserve
@@ -57,6 +58,7 @@ def turn(store: Store, settings: RetentionSettings) -> Storage:
     while steps < STEPS_A_TURN and _one_step(store, settings, room):
         steps += 1
         room = _room(store, settings)
+    erase_due(store, settings.personal_days)
     if steps:
         forget_days(store, settings.tail_days)
     free, used = measure(store, settings)

@@ -24,5 +24,6 @@ def require_room(store: Store) -> None:
     row = store.one("SELECT ok FROM part WHERE name = ?", STORAGE_PART)
     if row is not None and not row[0]:
         raise NoRoom(
-            "Penyimpanan mesin ini hampir penuh, jadi nomor baru belum bisa diambil. Hubungi petugas di loket."
+            "Penyimpanan mesin ini hampir penuh, jadi nomor dan permohonan baru belum bisa diambil."
+            " Hubungi petugas di loket."
         )

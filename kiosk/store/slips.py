@@ -13,16 +13,23 @@ from collections.abc import Callable
 
 import msgspec
 
-from kiosk.core.print_job import Job
+from kiosk.core.errors import BadInput
+from kiosk.core.print_job import Job, PrintAction
 from kiosk.store.database import Store
 from kiosk.store.print_jobs import PrintJobs
 
+_DETAIL_LIMIT = 200
 _MARK = b"slip:"  # a rendered job begins with ESC @
 
 
 def waiting_slip(values: bytes) -> bytes:
     """What to queue for a slip that is drawn later."""
     return _MARK + values
+
+
+def is_drawn(data: bytes) -> bool:
+    """Whether these are bytes for the printer already, and not the values of a slip."""
+    return not data.startswith(_MARK)
 
 
 class SlipJobs(PrintJobs):
@@ -35,11 +42,19 @@ class SlipJobs(PrintJobs):
     def next_queued(self) -> Job | None:
         """The oldest job that has not begun, rendered and on disk as such; None when nothing waits.
 
-        A job that was damaged on disk is given as it is: the spool refuses it by its hash.
+        A job that was damaged on disk is given as it is: the spool refuses it by its hash. One whose values nobody
+        understands (they were queued by another release) is refused here, so that it holds up no other.
         """
-        job = super().next_queued()
-        if job is None or not job.bytes.startswith(_MARK) or hashlib.sha256(job.bytes).hexdigest() != job.sha256:
-            return job
+        while (job := super().next_queued()) is not None:
+            if is_drawn(job.bytes) or hashlib.sha256(job.bytes).hexdigest() != job.sha256:
+                return job
+            try:
+                return self._rendered(job)
+            except BadInput as error:
+                self.take(job.id, PrintAction.REFUSED, str(error)[:_DETAIL_LIMIT])
+        return None
+
+    def _rendered(self, job: Job) -> Job:
         data = self._render(job.bytes.removeprefix(_MARK))
         rendered = msgspec.structs.replace(job, bytes=data, sha256=hashlib.sha256(data).hexdigest())
         with self._store.write():

@@ -6,7 +6,7 @@ its signing keys anew for each of them.
 
 from __future__ import annotations
 
-from flask import Flask, Request
+from flask import Flask, Request, request
 from flask.sessions import SecureCookieSession, SecureCookieSessionInterface
 
 
@@ -17,3 +17,7 @@ class QuietSessions(SecureCookieSessionInterface):
         if self.get_cookie_name(app) not in request.cookies:
             return self.session_class() if app.secret_key else None
         return super().open_session(app, request)
+
+    def get_cookie_secure(self, app: Flask) -> bool:
+        """A session that began by HTTPS is never told in the clear."""
+        return request.is_secure

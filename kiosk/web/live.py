@@ -12,8 +12,8 @@ from flask import Flask, Response, current_app, request
 from kiosk.web.office import office
 
 
-def live(render: Callable[[], str], again_s: float | None = None) -> Response:
-    """Streams `render()` now and whenever the store changed; anew at least every `again_s` seconds where given."""
+def live(render: Callable[[], str], again_s: float = 20.0) -> Response:
+    """Streams `render()` now and whenever the store changed; anew at least every `again_s` seconds."""
     here = office()
     app: Flask = current_app._get_current_object()  # type: ignore[attr-defined]  # the stream has no current app
     environ = request.environ
@@ -22,4 +22,4 @@ def live(render: Callable[[], str], again_s: float | None = None) -> Response:
         with app.request_context(environ):
             return render()
 
-    return here.streams.open(here.store.data_version, drawn, again_s)
+    return here.streams.open_on_pulse(drawn, again_s)

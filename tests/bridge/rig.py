@@ -15,7 +15,7 @@ from firmware_bridge.carriers import Carriers
 from firmware_bridge.debounce import Edge
 from firmware_bridge.desk import DeskAtOnce
 from firmware_bridge.modem.texts import Place
-from firmware_bridge.ports import Command, Reading, Started
+from firmware_bridge.ports import Command, Reading, Started, Voice
 from kiosk.core.alert import Alert, AlertCode
 from kiosk.core.bridge_settings import BridgeSettings, Button
 from kiosk.core.clock import ManualClock
@@ -105,13 +105,14 @@ class Rig:
         settings: BridgeSettings,
         source: PlayedSource,
         carriers: Carriers | None = None,
+        voice: Voice | None = None,
     ) -> None:
         self.store, self.clock, self.settings, self.source = store, clock, settings, source
         self.outputs = SeenOutputs()
         self.carriers = carriers or Carriers()
         self.rounds, hatch = rounds_of(store, settings, PLACE, self.carriers)
         desk = DeskAtOnce(self.rounds, hatch)
-        self.bridge = Bridge(settings, 7, source, self.outputs, desk, clock)
+        self.bridge = Bridge(settings, 7, source, self.outputs, desk, clock, voice)
 
     def turns(self, seconds: float, every_s: float = 0.020) -> None:
         for _ in range(round(seconds / every_s)):
@@ -136,9 +137,11 @@ def rig(
     source: PlayedSource | None = None,
     clock: ManualClock | None = None,
     carriers: Carriers | None = None,
+    voice: Voice | None = None,
 ) -> Iterator[Rig]:
     used_clock = clock or ManualClock()
     with closing(open_store(database(folder), used_clock)) as store:
-        made = Rig(store, used_clock, settings, source or PlayedSource(mono_ms=used_clock.now().mono_ms), carriers)
+        used_source = source or PlayedSource(mono_ms=used_clock.now().mono_ms)
+        made = Rig(store, used_clock, settings, used_source, carriers, voice)
         made.turns(0.02)
         yield made

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
 import msgspec
 import pytest
 
+from firmware_bridge.bridge import TURN_S
 from firmware_bridge.debounce import Edge
-from firmware_bridge.ports import DEAD_MAN_MS, Command, Started
+from firmware_bridge.ports import DEAD_MAN_MS, Command, Reading, Started
 from kiosk.core.alarm_words import Lamp
 from kiosk.core.alert import AlertAction, AlertCode, AlertState, Evidence
 from kiosk.core.clock import ManualClock
 from kiosk.core.event import Lane
 from kiosk.store.alerts import advance
 from kiosk.store.journal import events
-from tests.bridge.rig import SETTINGS, PlayedSource, Rig, alerts_on_disk, rig
+from tests.bridge.rig import SETTINGS, PlayedSource, Rig, SeenOutputs, alerts_on_disk, rig
 
 
 def health(made: Rig) -> list[tuple[str, dict[str, object]]]:
@@ -38,6 +40,43 @@ def test_the_alert_is_committed_before_siren_lamp_or_words_say_so(tmp_path: Path
 
     assert seen
     assert set(seen) == {1}
+
+
+class WatchedSource(PlayedSource):
+    """Remembers for how long the loop was ready to wait."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.waited_s: list[float] = []
+
+    def read(self, timeout_s: float) -> Sequence[Reading]:
+        self.waited_s.append(timeout_s)
+        return super().read(timeout_s)
+
+
+def test_a_hold_that_became_complete_between_two_turns_is_not_waited_for(tmp_path: Path) -> None:
+    source = WatchedSource()
+    with rig(tmp_path, source=source) as made:
+        source.coming.append(Edge("panic", True, made.clock.now().mono_ms))
+        made.turns(0.98)
+        made.clock.advance(0.020)
+        source.waited_s.clear()
+        made.bridge.turn()
+
+        assert source.waited_s == [0.0]
+        assert made.outputs.last.siren
+
+
+def test_a_hold_that_only_the_boxs_next_word_can_prove_is_waited_for_like_any_edge(tmp_path: Path) -> None:
+    source = WatchedSource()
+    with rig(tmp_path, source=source) as made:
+        source.coming.append(Edge("panic", True, made.clock.now().mono_ms))
+        made.turns(0.5)
+        source.lost_at_ms = made.clock.now().mono_ms
+        made.turns(1.0)
+
+        assert source.waited_s[-1] == TURN_S
+        assert not made.outputs.last.siren
 
 
 def test_the_edges_of_a_press_are_acknowledged_only_after_its_commit(tmp_path: Path) -> None:
@@ -291,3 +330,26 @@ def test_a_source_that_starts_anew_in_the_middle_of_a_hold_raises_nothing(tmp_pa
 
         assert made.alerts() == []
         assert made.outputs.last.faults == ("tombol panic macet",)
+
+
+class SeenVoice(SeenOutputs):
+    """A `Voice` that says what the test lets it."""
+
+    wrong: tuple[str, ...] = ()
+
+    def faults(self, now_ms: int) -> tuple[str, ...]:
+        return self.wrong
+
+
+def test_the_loudspeaker_hears_what_the_box_is_shown_and_its_failure_is_a_fault_and_nothing_more(
+    tmp_path: Path,
+) -> None:
+    voice = SeenVoice()
+    with rig(tmp_path, voice=voice) as made:
+        made.finger()
+        assert voice.commands == made.outputs.commands
+        assert voice.last.message == "Mengirim…"
+        voice.wrong = ("pengeras suara tidak berbunyi",)
+        made.turns(3)
+        assert made.outputs.last.faults == voice.wrong
+        assert made.outputs.last.siren

@@ -15,6 +15,7 @@ from deploy.demo.box import Box
 from firmware_bridge import daemon
 from kiosk.core.alert import AlertAction, AlertCode, AlertState
 from kiosk.core.bridge_settings import BridgeSettings
+from kiosk.core.loudspeaker_settings import LoudspeakerSettings
 from kiosk.core.settings import Paths, Site, SiteSettings, SyncSettings
 from kiosk.store.alerts import advance, open_alerts, raise_alert
 from kiosk.store.database import Store, open_store
@@ -91,6 +92,29 @@ def test_a_press_becomes_an_alert_with_siren_and_an_answer_turns_the_lamp_green(
         assert not box.state()["siren"]
         assert "Ipda Sari" in str(box.state()["message"])
         wait_until(lambda: box.state()["held_edges"] == 0)
+
+
+def test_the_loudspeaker_of_a_site_is_heard_and_a_silent_alert_is_not(
+    tmp_path: Path, store: Store, box: Box, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tmp_path / "heard.raw"
+    aplay = tmp_path / "aplay"
+    aplay.write_text(f"#!/bin/sh\nexec cat >> {heard}\n")
+    aplay.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+
+    def is_loud() -> bool:
+        return any(heard.read_bytes())
+
+    with running(settings(tmp_path, loudspeaker=LoudspeakerSettings(engine="tones"))):
+        wait_until(lambda: box.state()["connected"] is True and heard.is_file(), within_s=60)
+        raise_alert(store, AlertCode.SILENT, "button")
+        wait_until(lambda: parts(store) != [] and parts(store)[0].detail["open_alerts"] == 0)
+        assert not is_loud()
+        box.press("panic", HOLD_S + 0.2)
+        wait_until(is_loud, within_s=60)
+        assert box.state()["siren"]
+    assert box.state()["seen_faults"] == []
 
 
 def test_a_tap_lights_the_button_and_raises_nothing(tmp_path: Path, store: Store, box: Box) -> None:

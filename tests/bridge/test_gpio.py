@@ -21,7 +21,7 @@ from kiosk.core.clock import ManualClock
 from tests.bridge.rig import wait_until
 
 BUTTONS = {"panic": Button(AlertCode.PANIC, pin=17), "fire": Button(AlertCode.FIRE, pin=0)}
-PINS = OutputPins(striker=25)
+PINS = OutputPins(striker=25, buzzer=12)
 GREEN = Command(Lamp.GREEN, 5_000, False, 0, "", TITIR)
 ALARM = Command(Lamp.RED_FAST, 5_000, True, 180_000, "", TITIR)
 
@@ -111,10 +111,10 @@ def test_the_siren_is_off_at_the_end_of_its_time_though_nobody_says_so(pins: Any
 
 
 def test_the_striker_beats_titir_while_the_siren_sounds() -> None:
-    levels = [driven(ALARM, 0, at_ms)["striker"] for at_ms in range(0, 1_800, 10)]
+    levels = [driven(ALARM, 0, 0, at_ms)["striker"] for at_ms in range(0, 1_800, 10)]
 
     assert levels.count(True) == 120
-    assert not driven(GREEN, 0, 0)["striker"]
+    assert not driven(GREEN, 0, 0, 0)["striker"]
 
 
 def test_without_a_striker_nothing_is_driven_for_it(pins: Any) -> None:
@@ -122,3 +122,17 @@ def test_without_a_striker_nothing_is_driven_for_it(pins: Any) -> None:
         outputs.show(ALARM)
 
         wait_until(lambda: bool(pins.pin(PINS.siren).state))
+
+
+def test_the_buzzer_follows_the_lamp_from_its_change_and_ends_with_its_time(pins: Any) -> None:
+    clock = ManualClock()
+    with closing(GpioOutputs(PINS, clock)) as outputs:
+        outputs.show(GREEN)
+        wait_until(lambda: bool(pins.pin(PINS.buzzer).state))
+        clock.advance(1)
+        outputs.show(GREEN)  # renewed, and no news
+        wait_until(lambda: not pins.pin(PINS.buzzer).state)
+
+    assert [driven(GREEN, at_ms, at_ms, at_ms)["buzzer"] for at_ms in (0, 170, 200, 800)] == [True, False, True, False]
+    assert not driven(ALARM, 5_000, 5_600, 5_600)["buzzer"]
+    assert driven(ALARM, 4_000, 5_600, 5_600)["buzzer"]

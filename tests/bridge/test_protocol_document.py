@@ -55,5 +55,5 @@ def test_the_drawing_of_the_panel_board_names_every_pin_of_its_settings() -> Non
     drawing = Path(pins.__file__).with_name("README.md").read_text(encoding="utf-8")
     wired = [pin for _, pin in pins.INPUTS] + [pins.SUPPLY_ADC, pins.LID, pins.SERVICE, pins.SIREN, pins.STRIKER]
 
-    for pin in [*wired, pins.LAMP_RED, pins.LAMP_AMBER, pins.LAMP_GREEN]:
+    for pin in [*wired, pins.LAMP_RED, pins.LAMP_AMBER, pins.LAMP_GREEN, pins.BUZZER]:
         assert re.search(rf"^   GP{pin} ", drawing, re.MULTILINE), pin

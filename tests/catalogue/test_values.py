@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from kiosk.catalogue.values import Fee, Words, rupiah
+from kiosk.catalogue.values import Fee, rupiah
+from kiosk.catalogue.wording import Words
 
 FIRE = Words(id="Kebakaran", en="Fire", jv="Kobongan")
 

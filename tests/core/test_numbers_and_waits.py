@@ -7,8 +7,9 @@ from datetime import date, timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk.core.business_day import HeldDay, business_day
 from kiosk.core.clock import ManualClock, SystemClock, iso, local_time
-from kiosk.core.numbering import BLOCK_SIZE, Block, business_day, next_block
+from kiosk.core.numbering import BLOCK_SIZE, Block, next_block
 from kiosk.core.waiting import ENOUGH_VISITS, Wait, estimate, words
 
 days = st.dates(min_value=date(1970, 1, 1), max_value=date(2199, 12, 31))
@@ -18,9 +19,10 @@ minutes = st.floats(min_value=0, max_value=240)
 @given(st.lists(days, min_size=1, max_size=20))
 def test_the_business_day_never_goes_back_however_the_clock_jumps(local_dates: list[date]) -> None:
     held: str | None = None
-    seen = []
+    seen = list[str]()
     for local_date in local_dates:
-        held = business_day(held, local_date)
+        held = business_day(HeldDay(held) if held else None, local_date)
+        assert held is not None
         seen.append(held)
     assert seen == sorted(seen)
     assert seen[-1] == max(local_dates).isoformat()

@@ -21,15 +21,16 @@ from kiosk.core.transition import step
 Table = Mapping[tuple[StrEnum, StrEnum], StrEnum]
 
 TICKET = """
-          call    recall  start    finish  no-show  hold  take-back  transfer  end
-waiting   called  -       -        -       -        held  -          waiting   ended
-called    -       called  serving  served  no-show  held  waiting    waiting   ended
-serving   -       -       -        served  -        held  -          waiting   ended
-held      called  -       -        -       -        -     waiting    waiting   ended
-served    -       -       -        -       -        -     -          -         -
-no-show   called  -       -        -       -        -     waiting    -         ended
-ended     -       -       -        -       -        -     -          -         -
-"""
+          call    recall  start    finish  no-show  hold  take-back  transfer  book    enter    add-service  grant-priority  revoke-priority  carry-over  end
+waiting   called  -       -        -       -        held  -          waiting   booked  -        -            waiting         waiting          waiting     ended
+called    -       called  serving  served  no-show  held  waiting    waiting   -       -        -            -               -                waiting     ended
+serving   -       -       -        served  -        held  -          waiting   -       -        serving      -               -                held        ended
+held      called  -       -        -       -        -     waiting    waiting   booked  -        -            held            held             held        ended
+served    -       -       -        -       -        -     -          -         -       -        -            -               -                -           -
+no-show   called  -       -        -       -        -     waiting    -         -       -        -            -               -                -           ended
+ended     -       -       -        -       -        -     -          -         -       -        -            -               -                -           -
+booked    called  -       -        -       -        -     -          -         -       waiting  -            booked          booked           booked      ended
+"""  # noqa: E501 - a picture of a table is as wide as the table
 REQUEST = """
             check     ask         complete  pass     sign   collect    cancel     refuse
 submitted   checking  incomplete  -         -        -      -          cancelled  -

@@ -13,9 +13,31 @@ from deploy.demo.network import Traffic
 from deploy.demo.proof import Alert
 from deploy.demo.receiving_centre import Entry
 from deploy.demo.simulation import Simulation
+from deploy.demo.sounds import Sounds
+from deploy.lessons import lesson
+from firmware_bridge.voice.engines import Engine, EngineName
+from kiosk.core.alarm_words import AlarmStage
 from kiosk.core.errors import NotFound
+from kiosk.voice.sound import RATE_HZ, Sound
 
+MESSAGES = {
+    lesson(stage).lamp.value: lesson(stage).message
+    for stage in (AlarmStage.SENDING, AlarmStage.WAITING, AlarmStage.ANSWERED, AlarmStage.UNANSWERED)
+}
 PNG = b"\x89PNG\r\n\x1a\n"
+
+
+class Tapes:
+    """A voice that says every line as a tenth of a second of its own, and remembers which it said."""
+
+    name: EngineName = "clips"
+
+    def __init__(self) -> None:
+        self.said: list[str] = []
+
+    def speak(self, line: str) -> Sound | None:
+        self.said.append(line)
+        return Sound(RATE_HZ, bytes([len(line), 4]) * (RATE_HZ // 10))
 
 
 class Parts:
@@ -30,6 +52,7 @@ class Parts:
         self.online = True
         self.kiosk_well = True
         self.lamp = "off"
+        self.engine: Engine = Tapes()
         self.sms: list[Text] = []
         self.heard: list[Entry] = []
         self.traffic = Traffic(up_bytes=1, down_bytes=2, swallowed_bytes=3, connections=4, open_connections=5)
@@ -46,7 +69,7 @@ class Parts:
         return {
             "lamp": self.lamp,
             "siren": self.lamp == "red-fast",
-            "message": "Mengirim…" if self.lamp == "red-fast" else "",
+            "message": MESSAGES.get(self.lamp, ""),
             "inputs": {"panic": False},
             "rhythm": {"name": "titir", "strokes_ms": [[0, 120]], "period_ms": 180},
         }
@@ -127,4 +150,5 @@ def simulation(parts: Parts) -> Simulation:
         processes=parts,
         servers=parts,
         kiosk=parts,
+        sounds=Sounds(parts.engine),
     )

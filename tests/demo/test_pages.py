@@ -17,7 +17,7 @@ from deploy.demo.page_server import PageServer
 from deploy.demo.receiving_centre import Entry
 from deploy.demo.tour import tour_of
 from kiosk.http.stream import Streams
-from tests.demo.stand_ins import Parts, simulation
+from tests.demo.stand_ins import MESSAGES, Parts, Tapes, simulation
 from tests.demo.waiting import wait_until
 
 
@@ -97,21 +97,37 @@ def test_sound_starts_and_stops_without_a_complaint(box: Page, parts: Parts) -> 
 STAGES = ("red-fast", "amber-slow", "green-steady", "red-amber")
 
 
-def test_each_stage_has_a_beep_and_a_blink_of_its_own_without_its_pitch_and_colour(box: Page, parts: Parts) -> None:
-    buzzer = box.evaluate("async () => (await import('/static/buzzer.js')).BUZZER")
-    beeps = {
-        (tuple((tone[0], tone[1]) for tone in said["tones"]), said["period_ms"]) for said in map(buzzer.get, STAGES)
-    }
-    assert len(beeps) == len(STAGES)
-    assert buzzer["off"] is None
-    assert buzzer["green-steady"]["period_ms"] is None, "who was answered may rest"
-    blinks = set()
+def test_each_stage_is_known_by_lamp_and_sound_alone_without_reading_colour_or_pitch(box: Page, parts: Parts) -> None:
+    """What the page draws and what its buzzer and voice are given, one stage after the other."""
+    box.get_by_role("button", name="Bunyikan").click()
+    blinks, beeps = set(), set()
     for lamp in STAGES:
         parts.lamp = lamp
         expect(box.locator(f"body[data-lamp={lamp}]")).to_be_attached()
         seen = "getComputedStyle(document.querySelector('.box-message .lamp'))"
         blinks.add(box.evaluate(f"() => [{seen}.animationName, {seen}.animationDuration].join()"))
-    assert len(blinks) == len(STAGES)
+        tones = box.request.get(f"{box.url}state").json()["buzzer"]
+        beeps.add((tuple((start, lasts) for start, lasts, _ in tones["tones"]), tones["period_ms"]))
+        wait_until(lambda: MESSAGES[lamp] in tapes(parts).said)  # noqa: B023 - awaited here
+    assert len(blinks) == len(beeps) == len(STAGES)
+    assert tapes(parts).said == [MESSAGES[lamp] for lamp in STAGES]
+
+
+def test_a_voice_is_not_heard_unasked_and_ends_with_the_stage(box: Page, parts: Parts) -> None:
+    parts.lamp = "red-fast"
+    expect(box.locator("body[data-siren=on]")).to_be_attached()
+    box.get_by_role("button", name="Bunyikan").click()
+    expect(box.locator("body")).to_have_attribute("data-spoken", "1")
+    expect(box.locator("body")).to_have_attribute("data-speaker", "off")  # a tenth of a second later
+    parts.lamp = "off"
+    expect(box.locator("body[data-lamp=off]")).to_be_attached()
+    assert box.request.get(f"{box.url}voice.wav").status == 204
+    assert tapes(parts).said == [MESSAGES["red-fast"]]
+
+
+def tapes(parts: Parts) -> Tapes:
+    assert isinstance(parts.engine, Tapes)
+    return parts.engine
 
 
 def test_sms_and_centre_are_shown_and_answered(box: Page, parts: Parts) -> None:

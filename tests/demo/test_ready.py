@@ -6,6 +6,7 @@ from deploy.demo.group import State, Status
 from deploy.demo.health import Answer, Part
 from deploy.demo.line import Mode
 from deploy.demo.simulation import LINK, Simulation
+from deploy.demo.sounds import Sounds
 from tests.demo.stand_ins import Parts, simulation
 
 
@@ -50,7 +51,7 @@ def test_the_cable_goes_in_when_the_central_is_there_and_not_before() -> None:
 
 def test_a_greeting_that_nobody_answers_soon_is_repeated_by_pulling_the_cable() -> None:
     site, now_s = Site(), 100.0
-    demo = Simulation(site, site, site, site, site, site, site, site, lambda: now_s)
+    demo = Simulation(site, site, site, site, site, site, site, site, Sounds(site.engine), lambda: now_s)
     seen = []
     for _ in range(60):
         demo.plug_in()

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 from deploy.cli import kentongan
 
 PROMISED = {
-    "demo", "migrate", "kiosk serve", "bridge run", "sync run", "central serve", "central ingest", "ticket preview",
-    "config check", "panel drill", "panel cancel", "panel explain", "panel press",
+    "demo", "migrate", "kiosk serve", "kiosk office-key", "bridge run", "sync run", "central serve", "central ingest",
+    "ticket preview", "config check", "panel drill", "panel cancel", "panel explain", "panel press",
 }  # fmt: skip
 
 

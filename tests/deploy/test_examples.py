@@ -12,6 +12,7 @@ import pytest
 
 from kiosk.core.beat_settings import BeatSettings
 from kiosk.core.bridge_settings import BridgeSettings, Button, OutputPins
+from kiosk.core.loudspeaker_settings import LoudspeakerSettings
 from kiosk.core.modem_settings import ModemSettings
 from kiosk.core.printer_settings import PrinterSettings
 from kiosk.core.quick_presses import QuickPresses
@@ -35,6 +36,7 @@ TABLES: dict[str, type[msgspec.Struct]] = {
     "bridge.outputs": OutputPins,
     "bridge.quick": QuickPresses,
     "bridge.beats": BeatSettings,
+    "bridge.loudspeaker": LoudspeakerSettings,
     "bridge.modem": ModemSettings,
     "bridge.receiver": ReceiverSettings,
 }

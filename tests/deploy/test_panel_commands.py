@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 import threading
 import urllib.request
 from collections.abc import Iterator
+from itertools import combinations
 from pathlib import Path
 from typing import get_args
 
@@ -14,6 +16,7 @@ from click.testing import CliRunner, Result
 
 from deploy.cli import kentongan
 from deploy.commands import panel as commands
+from deploy.commands import panel_voice
 from deploy.demo.addresses import Addresses
 from deploy.demo.demo_file import DemoFile, SignIns, keep_demo_file, read_demo_file
 from deploy.demo.front import Stage, create_app
@@ -21,6 +24,7 @@ from deploy.demo.page_server import PageServer
 from deploy.demo.settings_files import prepare
 from deploy.demo.tour import tour_of
 from deploy.lessons import STAGES, lesson
+from firmware_bridge.voice.utterance import all_clips
 from kiosk.core.alarm_words import URGENCY, AlarmStage, Lamp
 from kiosk.core.alert import AlertAction, AlertCode, AlertState
 from kiosk.core.errors import KentonganError
@@ -28,7 +32,10 @@ from kiosk.core.settings import load_site
 from kiosk.http.stream import Streams
 from kiosk.store.alerts import advance, open_alerts, raise_alert
 from kiosk.store.database import Store, open_store
+from kiosk.store.exercises import begin_daily_test
 from kiosk.store.migrate import migrate
+from kiosk.store.parts import record_alive
+from kiosk.voice.sound import read_wav
 from tests.demo.stand_ins import Parts, simulation
 from tests.demo.waiting import wait_until
 
@@ -164,3 +171,70 @@ def test_without_a_demo_it_is_said_so(tmp_path: Path, words: tuple[str, ...]) ->
     refused = run(*words, "--demo", str(tmp_path / "none"))
     assert isinstance(refused.exception, KentonganError)
     assert "tidak ada demo" in str(refused.exception)
+
+
+def test_each_stage_is_written_as_it_sounds_and_no_two_are_alike(config: Path, tmp_path: Path) -> None:
+    done = run("voice", "--to", str(tmp_path / "suara"), "--config", str(config))
+    sounds = [read_wav((tmp_path / "suara" / f"{stage}.wav").read_bytes()) for stage in STAGES]
+
+    assert done.exit_code == 0
+    assert done.output.startswith("Suara: ")
+    assert all(lesson(stage).message in done.output for stage in STAGES)
+    for one, other in combinations(
+        (AlarmStage.SENDING, AlarmStage.WAITING, AlarmStage.ANSWERED, AlarmStage.UNANSWERED), 2
+    ):
+        assert sounds[STAGES.index(one)] != sounds[STAGES.index(other)]
+    assert all(sound.length_s > 0.3 for sound in sounds)
+
+
+def test_each_stage_is_played_on_the_loudspeaker_of_the_box(
+    config: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard = tmp_path / "heard.raw"
+    aplay = tmp_path / "bin" / "aplay"
+    aplay.parent.mkdir()
+    aplay.write_text(f"#!/bin/sh\nexec cat >> {heard}\n")
+    aplay.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{aplay.parent}:/usr/bin:/bin")
+    monkeypatch.setattr(panel_voice, "LET_RING_S", 0.0)
+
+    assert run("voice", "--config", str(config)).exit_code == 0
+    assert heard.stat().st_size > 100_000
+    aplay.write_text("#!/bin/sh\nexit 1\n")
+    refused = run("voice", "--config", str(config))
+    assert isinstance(refused.exception, KentonganError)
+    assert "aplay -L" in str(refused.exception)
+
+
+def test_the_recordings_that_a_site_needs_are_listed(config: Path) -> None:
+    listed = run("voice", "--list", "--config", str(config)).output.splitlines()
+
+    assert "terkirim-menunggu-petugas.wav  belum ada" in listed
+    assert len(listed) == len(all_clips())
+
+
+def test_the_box_says_when_it_was_last_tested_and_that_a_drill_is_due(store: Store, config: Path) -> None:
+    said = run("tests", "--config", str(config)).output
+    assert "Uji harian terakhir:       belum pernah" in said
+    assert "apakah kentongan-bridge berjalan?" in said
+
+    begin_daily_test(store)
+    record_alive(store, "bridge", {"drill_due": True}, ok=True)
+    said = run("tests", "--config", str(config)).output
+    assert re.search(r"Uji harian terakhir: +(\d\d-\d\d-20\d\d pukul \d\d\.\d\d|pernah, tetapi)", said)
+    assert "mulai dengan kentongan panel drill" in said
+
+    drill = raise_alert(store, AlertCode.PANIC, "panel", drill=True)
+    advance(store, drill.id, AlertAction.ACKNOWLEDGE, "posko", officer="Bripka Sari")
+    record_alive(store, "bridge", {"drill_due": False}, ok=True)
+    said = run("tests", "--config", str(config)).output
+    assert not re.search(r"Latihan terakhir dijawab: +belum pernah", said)
+    assert "belum waktunya" in said
+
+
+@pytest.mark.parametrize("name", sorted(commands.panel.commands))
+def test_every_training_command_helps_with_an_example(name: str) -> None:
+    said = run(name, "--help")
+
+    assert said.exit_code == 0
+    assert f"kentongan panel {name}" in said.output.partition("Contoh:")[2]

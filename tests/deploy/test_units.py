@@ -153,7 +153,7 @@ def test_bridge_has_no_network_and_the_sync_no_device() -> None:
     assert settings("kentongan-bridge.service")["PrivateNetwork"] == ["yes"]
     assert settings("kentongan-bridge.service")["RestrictAddressFamilies"] == ["AF_UNIX"]
     serial_lines = ["char-ttyUSB rw", "char-ttyACM rw", "char-ttyAMA rw"]  # of a modem; pins are the rest
-    assert settings("kentongan-bridge.service")["DeviceAllow"] == ["char-gpiochip rw", *serial_lines]
+    assert settings("kentongan-bridge.service")["DeviceAllow"] == ["char-gpiochip rw", *serial_lines, "char-alsa rw"]
     assert settings("kentongan-sync.service")["PrivateDevices"] == ["yes"]
 
 

@@ -7,8 +7,9 @@ from collections.abc import Callable
 
 import msgspec
 
-from kiosk.core.errors import PrinterError
+from kiosk.core.errors import PrinterError, PrinterUnreachable
 from kiosk.core.print_job import Job, PrintAction, PrintState, after
+from kiosk.printing.answers import Proof
 from kiosk.printing.status import Paper, PrinterStatus
 
 
@@ -51,17 +52,23 @@ READY = PrinterStatus(True, Paper.OK, False)
 
 
 class PrinterOnPaper:
-    """Takes what it is given; `takes` says how many bytes of a chunk, None that the connection is gone."""
+    """Takes what it is given; `takes` says how many bytes of a chunk, None that the connection is gone.
+
+    `unreachable`: it cannot even be opened any more.
+    """
 
     def __init__(self) -> None:
         self.received = bytearray()
         self.reports: PrinterStatus | None = READY
         self.takes: Callable[[bytes], int | None] = len
         self.proves = True
+        self.unreachable = False
         self.opened = 0
         self.proof_timeouts_s: list[float] = []
 
     def write(self, chunk: bytes) -> int:
+        if self.unreachable:
+            raise PrinterUnreachable("printer tidak tersambung")
         taken = self.takes(chunk)
         if taken is None:
             raise PrinterError("printer terputus")
@@ -74,9 +81,9 @@ class PrinterOnPaper:
         self.opened += 1
         return self.reports
 
-    def proof(self, timeout_s: float) -> bool:
+    def proof(self, job_id: str, timeout_s: float) -> Proof:
         self.proof_timeouts_s.append(timeout_s)
-        return self.proves
+        return Proof.IN_TURN if self.proves else Proof.NONE
 
     def close(self) -> None:
         pass

@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from kiosk.printing.commands import Command, Reader, UnknownCommand, commands
-from kiosk.printing.layout import render
-from tests.printing.slips import LONG, USUAL
+from kiosk.printing.slip import render
+from tests.printing.slips import SLIPS, WIDE
 
 
 def read_in_pieces(data: bytes, piece_bytes: int) -> list[Command]:
@@ -27,9 +27,9 @@ def test_commands_are_the_same_in_any_pieces(piece_bytes: int) -> None:
     assert b"".join(command.source for command in commands(data)) == data
 
 
-@pytest.mark.parametrize("slip", [USUAL, LONG], ids=["usual", "long"])
-def test_every_byte_of_a_ticket_belongs_to_a_command(slip: object) -> None:
-    data = render(USUAL if slip is USUAL else LONG)
+@pytest.mark.parametrize("name", SLIPS)
+def test_every_byte_of_a_slip_belongs_to_a_command(name: str) -> None:
+    data = render(SLIPS[name], WIDE)
     found = commands(data)
     assert b"".join(command.source for command in found) == data
     assert (found[0].name, found[-1].name) == ("initialise", "cut")
@@ -48,6 +48,16 @@ def test_every_byte_of_a_ticket_belongs_to_a_command(slip: object) -> None:
         (b"\x1b*\x00\x01\x00a", 0),
         (b"\x1dVq", 0),
         (b"A\x1bt\x09", 1),
+        (b"A\x1d(L\x02\x0000", 1),  # graphics by GS ( L: real, but never ours
+        (b"\x1d(k\x04\x001A1\x00", 0),  # QR model 1
+        (b"\x1d(k\x03\x001C\x00", 0),  # a module of no dots
+        (b"\x1d(k\x03\x001C\x11", 0),
+        (b"\x1d(k\x03\x001E\x34", 0),  # no such level of correction
+        (b"\x1d(k\x03\x001P0", 0),  # a QR of nothing
+        (b"\x1d(k\x04\x001Q00", 0),  # one byte too many
+        (b"\x1d(H\x06\x0000abc\x1f", 0),  # a process id that no printer may send back
+        (b"\x1d(H\x05\x0000abc", 0),
+        (b"\x1d(H\x00\x00", 0),
     ],
 )
 def test_what_is_not_ours_is_refused_with_its_place(data: bytes, offset: int) -> None:
@@ -57,7 +67,34 @@ def test_what_is_not_ours_is_refused_with_its_place(data: bytes, offset: int) ->
     assert f"byte {offset}" in str(refused.value)
 
 
-@pytest.mark.parametrize("data", [b"\x1b", b"\x1bE", b"AB\x1dv0\x00\x01\x00\x02\x00x", b"\x1dVB", b"\x1b*!\x01\x00ab"])
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"\x1b",
+        b"\x1bE",
+        b"AB\x1dv0\x00\x01\x00\x02\x00x",
+        b"\x1dVB",
+        b"\x1b*!\x01\x00ab",
+        b"\x1d(",
+        b"\x1d(H\x06\x0000ab",
+    ],
+)
 def test_a_job_that_ends_inside_a_command_is_refused(data: bytes) -> None:
     with pytest.raises(UnknownCommand, match="ends inside"):
         commands(data)
+
+
+def test_the_printers_own_qr_and_a_process_id_are_commands_with_their_data() -> None:
+    data = b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x06\x1d(k\x03\x001E1\x1d(k\x05\x001P0ab\x1d(k\x03\x001Q0"
+    found = commands(data + b"\x1d(H\x06\x0000J4k9")
+    names = ["qr_model", "qr_module", "qr_correction", "qr_store", "qr_print", "process_id"]
+    assert [command.name for command in found] == names
+    assert [command.payload for command in found] == [b"", b"\x06", b"1", b"ab", b"", b"J4k9"]
+    for piece_bytes in (1, 2, 9):
+        assert read_in_pieces(data, piece_bytes) == found[:-1]
+
+
+def test_bytes_that_mean_nothing_are_passed_over_between_commands() -> None:
+    assert [command.name for command in commands(bytes(5) + b"\x1b@" + bytes(2) + b"A\n")] == [
+        *("nothing", "initialise", "nothing", "text", "line_feed")
+    ]

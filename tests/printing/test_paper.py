@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from pyzbar import pyzbar
 
 from kiosk.printing.commands import UnknownCommand
-from kiosk.printing.layout import render
 from kiosk.printing.paper import picture, stacked, text_of
 from kiosk.printing.print_head import Cut, Letter, Stamp, operations
-from tests.printing.slips import USUAL
+from kiosk.printing.slip import render
+from tests.printing.slips import USUAL, WIDE
 
 
 def letters(data: bytes, width_dots: int = 576) -> list[Letter]:
@@ -70,8 +71,8 @@ def test_a_column_image_stands_upright_in_its_line() -> None:
 
 
 def test_each_cut_ends_a_strip_of_paper() -> None:
-    one, two = picture(render(USUAL)), picture(render(USUAL) * 2)
-    assert sum(isinstance(drawn, Cut) for drawn in operations(render(USUAL) * 2)) == 2
+    one, two = picture(render(USUAL, WIDE)), picture(render(USUAL, WIDE) * 2)
+    assert sum(isinstance(drawn, Cut) for drawn in operations(render(USUAL, WIDE) * 2)) == 2
     assert (two.width, two.height) == (one.width, 2 * one.height)
 
 
@@ -86,3 +87,29 @@ def test_ink_stays_inside_the_printable_width() -> None:
 def test_a_roll_that_nothing_was_printed_on_is_blank_paper() -> None:
     assert stacked([], 384).width < stacked([]).width
     assert picture(b"").height > 100
+
+
+@pytest.mark.parametrize(
+    "behind",
+    [b"\x1b@", b"\x1dv0\x00\x01\x00\x01\x00\xff", b"\x1ba\x01", b"\x1dVB\x00", b"\x1d(k\x03\x001Q0"],
+    ids=["initialise", "raster", "align", "cut", "qr"],
+)
+def test_what_a_printer_obeys_only_at_the_beginning_of_a_line_is_refused_behind_letters(behind: bytes) -> None:
+    stored = b"\x1d(k\x04\x001P0a"
+    assert operations(stored + b"abc\n" + behind) is not None
+    with pytest.raises(UnknownCommand, match=r"byte 12 .*behind letters"):
+        operations(stored + b"abc" + behind)
+
+
+def test_a_qr_of_the_printers_own_is_read_by_a_camera() -> None:
+    link = b"https://kentongan.padang.go.id/lacak/K7F-234-QX3"
+    own = b"\x1d(k\x04\x001A2\x00\x1d(k\x03\x001C\x05\x1d(k\x03\x001E0"
+    store = b"\x1d(k" + (len(link) + 3).to_bytes(2, "little") + b"1P0" + link
+    paper = picture(b"\x1b@\x1ba\x01" + own + store + b"\x1d(k\x03\x001Q0" + b"\x1dVB\x00")
+    assert [found.data for found in pyzbar.decode(paper.convert("L"))] == [link]
+
+
+@pytest.mark.parametrize("stored", [b"", b"\x1d(k" + (3003).to_bytes(2, "little") + b"1P0" + b"x" * 3000])
+def test_a_qr_that_cannot_be_printed_is_refused(stored: bytes) -> None:
+    with pytest.raises(UnknownCommand):
+        operations(stored + b"\x1d(k\x03\x001Q0")

@@ -16,16 +16,22 @@ import pytest
 from kiosk.core.errors import PrinterError
 from kiosk.core.print_job import PrintState
 from kiosk.core.printer_settings import PrinterSettings
-from kiosk.printing.layout import render
+from kiosk.printing.mechanism import Manner, Mishap
+from kiosk.printing.paper import text_of
 from kiosk.printing.printer import Printer, open_printer
-from kiosk.printing.simulated import Manner, SimulatedPrinter
-from kiosk.printing.spool import Outcome, Pace, Spooler
+from kiosk.printing.sending import Pace
+from kiosk.printing.simulated import SimulatedPrinter
+from kiosk.printing.slip import render
+from kiosk.printing.spool import Outcome, Spooler
 from kiosk.printing.status import UNKNOWN, Paper, PrinterStatus
+from kiosk.printing.wired import Timeouts
 from tests.demo.waiting import wait_until
 from tests.printing.jobs_in_memory import JobsInMemory, queued
-from tests.printing.slips import USUAL
+from tests.printing.slips import USUAL, WIDE
 
-TICKET = render(USUAL)
+TICKET = render(USUAL, WIDE)
+OTHER = render(msgspec.structs.replace(USUAL, number="A-018"), WIDE)
+IMPATIENT = Timeouts(write_s=0.1, answer_s=0.3)
 PACE = Pace(proof_timeout_s=5, silent_proof_timeout_s=0.1, retry_s=0.01, stall_limit_s=30)
 
 
@@ -38,7 +44,7 @@ def simulated(tmp_path: Path) -> Iterator[SimulatedPrinter]:
 @contextlib.contextmanager
 def network(port: int) -> Iterator[Printer]:
     settings = PrinterSettings(connection="network", host="127.0.0.1", port=port)
-    printer = open_printer(settings, write_timeout_s=0.1, answer_timeout_s=0.3)
+    printer = open_printer(settings, IMPATIENT)
     try:
         yield printer
     finally:
@@ -77,7 +83,7 @@ def test_a_ticket_comes_out_of_a_network_printer_as_it_was_rendered(simulated: S
         (Paper.OK, True, PrinterStatus(True, Paper.OK, False)),
         (Paper.LOW, True, PrinterStatus(True, Paper.LOW, False)),
         (Paper.OUT, True, PrinterStatus(False, Paper.OUT, False)),
-        (Paper.OK, False, PrinterStatus(False, Paper.OK, False)),
+        (Paper.OK, False, PrinterStatus(False, Paper.OK, True)),
     ],
 )
 def test_the_state_of_the_printer_is_told_over_the_wire(
@@ -114,7 +120,7 @@ def test_without_paper_a_ticket_waits_and_is_printed_once_when_paper_is_back(sim
 def test_paper_that_ends_in_mid_raster_stalls_the_ticket_and_it_ends_whole(
     simulated: SimulatedPrinter, out_after_bytes: int
 ) -> None:
-    simulated.out_after_bytes = out_after_bytes
+    simulated.suffer(Mishap.PAPER_OUT, out_after_bytes)
     jobs = JobsInMemory(queued("a", TICKET))
     with spooling(jobs, simulated.port):
         wait_until(lambda: simulated.paper is Paper.OUT)
@@ -127,7 +133,7 @@ def test_paper_that_ends_in_mid_raster_stalls_the_ticket_and_it_ends_whole(
 
 
 def test_paper_that_never_comes_back_leaves_the_ticket_unknown(simulated: SimulatedPrinter) -> None:
-    simulated.out_after_bytes = 9_000
+    simulated.suffer(Mishap.PAPER_OUT, 9_000)
     # Larger than what this machine's kernel holds for a socket, so that the stall is felt by the sender.
     huge = b"\x1b@" + b"".join(b"\x1dv0\x00\x48\x00\xff\x00" + bytes(72 * 255) for _ in range(600)) + b"\x1dVB\x00"
     jobs = JobsInMemory(queued("a", huge))
@@ -140,7 +146,7 @@ def test_paper_that_never_comes_back_leaves_the_ticket_unknown(simulated: Simula
 def test_a_printer_switched_off_in_mid_ticket_is_not_sent_the_ticket_again(
     simulated: SimulatedPrinter, tmp_path: Path
 ) -> None:
-    simulated.out_after_bytes = 9_000
+    simulated.suffer(Mishap.PAPER_OUT, 9_000)
     jobs = JobsInMemory(queued("a", TICKET))
     with spooling(jobs, simulated.port):
         wait_until(lambda: simulated.paper is Paper.OUT)
@@ -150,7 +156,9 @@ def test_a_printer_switched_off_in_mid_ticket_is_not_sent_the_ticket_again(
         simulated.start()
         jobs.add(queued("b", TICKET))
         wait_until(lambda: jobs.state("b") is PrintState.CONFIRMED)
-    assert simulated.jobs() == [TICKET]
+    assert simulated.jobs()[-1] == TICKET
+    assert [job for job in simulated.jobs() if USUAL.number in text_of(job)] == [TICKET]
+    assert simulated.faults == []
 
 
 def test_a_printer_that_is_switched_on_later_prints_what_waited(tmp_path: Path) -> None:
@@ -162,6 +170,28 @@ def test_a_printer_that_is_switched_on_later_prints_what_waited(tmp_path: Path) 
         with SimulatedPrinter(tmp_path, port) as printer:
             wait_until(lambda: jobs.state("a") is PrintState.CONFIRMED)
             assert printer.jobs() == [TICKET]
+
+
+@pytest.mark.parametrize("gives_ids", [True, False], ids=["process ids", "GS r"])
+@pytest.mark.parametrize("at_byte", [5, 24, 9_000, len(TICKET) + 30])
+@pytest.mark.parametrize("mishap", [Mishap.SILENT, Mishap.GARBAGE, Mishap.LATE, Mishap.HANG_UP, Mishap.POWER_CUT])
+def test_a_mishap_over_tcp_doubles_nothing_and_the_next_ticket_comes_out_whole(
+    simulated: SimulatedPrinter, mishap: Mishap, at_byte: int, gives_ids: bool
+) -> None:
+    simulated.gives_ids = gives_ids
+    simulated.suffer(mishap, at_byte)
+    jobs = JobsInMemory(queued("a", TICKET))
+    ended = (PrintState.CONFIRMED, PrintState.UNKNOWN)
+    with spooling(jobs, simulated.port, msgspec.structs.replace(PACE, proof_timeout_s=0.3)):
+        wait_until(lambda: jobs.state("a") in ended)
+        simulated.suffer(mishap, 1_000_000)
+        simulated.manner = Manner.PROPER
+    jobs.add(queued("b", OTHER))
+    with spooling(jobs, simulated.port):
+        wait_until(lambda: jobs.state("b") in ended)
+    wait_until(lambda: simulated.jobs()[-1:] == [OTHER])
+    assert simulated.jobs().count(TICKET) <= 1
+    assert jobs.state("a") is PrintState.UNKNOWN or TICKET in simulated.jobs()
 
 
 def test_a_question_inside_a_raster_is_not_taken_for_the_proof(simulated: SimulatedPrinter) -> None:

@@ -10,7 +10,9 @@ import pytest
 
 from kiosk.core.errors import StoreError
 from kiosk.core.print_job import PrintAction, PrintState
-from kiosk.printing.spool import Outcome, Pace, Spooler
+from kiosk.printing.interrupted import CUT_OFF, FILLING, HEAD_FILLING
+from kiosk.printing.sending import Pace
+from kiosk.printing.spool import Outcome, Spooler
 from kiosk.printing.status import UNKNOWN, Paper, PrinterStatus
 from tests.demo.waiting import wait_until
 from tests.printing.jobs_in_memory import JobsInMemory, PrinterOnPaper, queued
@@ -97,16 +99,23 @@ def test_little_paper_is_enough() -> None:
     assert spooler.status.paper is Paper.LOW
 
 
-@pytest.mark.parametrize("first", [0, None])
-def test_a_job_of_which_no_byte_left_goes_back_to_the_queue(first: int | None) -> None:
+@pytest.mark.parametrize("unreachable", [False, True])
+def test_a_job_of_which_no_byte_left_goes_back_to_the_queue(unreachable: bool) -> None:
     jobs, printer = JobsInMemory(queued("a", TICKET)), PrinterOnPaper()
-    printer.takes = lambda chunk: first
+    printer.takes, printer.unreachable = lambda chunk: 0, unreachable
     spooler = spool(jobs, printer)
     assert spooler.run_once() is Outcome.WAITING
     assert jobs.state("a") is PrintState.QUEUED
-    printer.takes = len
+    printer.takes, printer.unreachable = len, False
     assert spooler.run_once() is Outcome.DONE
     assert printer.received == TICKET
+
+
+def test_a_first_write_that_failed_may_have_left_bytes_and_is_not_repeated() -> None:
+    jobs, printer = JobsInMemory(queued("a", TICKET)), PrinterOnPaper()
+    printer.takes = lambda chunk: None
+    assert spool(jobs, printer).run_once() is Outcome.DONE
+    assert jobs.state("a") is PrintState.UNKNOWN
 
 
 def test_a_connection_lost_in_mid_ticket_is_unknown_and_never_repeated() -> None:
@@ -118,7 +127,7 @@ def test_a_connection_lost_in_mid_ticket_is_unknown_and_never_repeated() -> None
     assert jobs.jobs["a"].detail == "printer terputus setelah 2048 dari 5120 byte"
     printer.takes = len
     spooler.run_once()
-    assert printer.received == TICKET[:2048] + b"next"
+    assert printer.received == TICKET[:2048] + HEAD_FILLING + CUT_OFF + b"next"
 
 
 def test_a_stalled_printer_goes_on_with_the_same_stream_when_it_has_paper_again() -> None:
@@ -225,5 +234,60 @@ def test_a_full_disk_in_mid_job_leaves_it_unknown_and_the_next_is_printed(caplog
     stop.set()
     wake.set()
     owner.join(10)
-    assert printer.received == b"12"
+    assert printer.received.replace(HEAD_FILLING, b"") == (b"1" + CUT_OFF + b"2").replace(HEAD_FILLING, b"")
     assert "print spool stumbled" in caplog.text
+
+
+def test_after_a_ticket_without_its_proof_the_next_is_not_taken_for_the_rest_of_it() -> None:
+    jobs, printer = JobsInMemory(queued("a", b"1"), queued("b", b"2"), queued("c", b"3")), PrinterOnPaper()
+    printer.proves = False
+    spooler = spool(jobs, printer)
+    spooler.run_once()
+    printer.proves = True
+    spooler.run_once()
+    spooler.run_once()
+    assert printer.received == b"1" + HEAD_FILLING + FILLING + b"2" + b"3"
+
+
+def test_half_a_ticket_is_let_go_as_often_as_it_takes_and_costs_no_job() -> None:
+    jobs, printer = JobsInMemory(queued("a", TICKET), queued("b", b"next")), PrinterOnPaper()
+    printer.takes = lambda chunk: None if len(printer.received) >= 1024 else len(chunk)
+    spooler = spool(jobs, printer)
+    spooler.run_once()
+    printer.takes = lambda chunk: None if len(printer.received) >= 3072 else len(chunk)
+    assert [spooler.run_once(), spooler.run_once()] == [Outcome.WAITING] * 2
+    assert (jobs.state("b"), spooler.waiting_because) == (PrintState.QUEUED, "printer terputus")
+    printer.takes = len
+    assert spooler.run_once() is Outcome.DONE
+    assert printer.received.endswith(CUT_OFF + b"next")
+    assert jobs.state("b") is PrintState.CONFIRMED
+
+
+def test_what_an_earlier_life_left_half_way_is_let_go_before_the_first_ticket() -> None:
+    jobs, printer = JobsInMemory(queued("a", b"1")), PrinterOnPaper()
+    jobs.take("a", PrintAction.START)
+    jobs.add(queued("b", b"2"))
+    spooler = spool(jobs, printer)
+    spooler.recover()
+    spooler.run_once()
+    assert (bytes(printer.received), jobs.state("a")) == (HEAD_FILLING + CUT_OFF + b"2", PrintState.UNKNOWN)
+
+
+def test_a_ticket_whose_printer_stopped_half_way_says_so_although_it_is_proven() -> None:
+    jobs, printer = JobsInMemory(queued("a", TICKET)), PrinterOnPaper()
+    stalls = iter([700, 0])
+    printer.takes = lambda chunk: next(stalls, len(chunk))
+    spool(jobs, printer).run_once()
+    assert jobs.state("a") is PrintState.CONFIRMED
+    assert "berhenti di tengah" in jobs.jobs["a"].detail
+
+
+def test_every_look_at_the_printer_is_told() -> None:
+    heard: list[PrinterStatus] = []
+    jobs, printer = JobsInMemory(queued("a", b"1")), PrinterOnPaper()
+    spooler = Spooler(jobs, printer, told=heard.append)
+    printer.reports = None
+    spooler.run_once()
+    printer.reports = PrinterStatus(True, Paper.LOW, False)
+    spooler.run_once()
+    assert [status.paper for status in heard] == [Paper.UNKNOWN, Paper.LOW]

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kiosk.printing.status import UNKNOWN, Paper, PrinterStatus, is_answer, is_proof, parse
+from kiosk.printing.status import UNKNOWN, Paper, PrinterStatus, parse
 
 
 def test_a_silent_printer_is_unknown_never_adequate() -> None:
@@ -47,11 +47,6 @@ def test_an_officer_is_told_the_cause_not_the_symptom() -> None:
     assert parse({1: b"\x1a"}).obstacle == "printer tidak siap"
     assert parse({1: b"\x12", 4: b"\x1e"}).obstacle == ""
     assert UNKNOWN.obstacle == ""
-
-
-@given(st.binary(max_size=3))
-def test_an_answer_is_never_taken_for_a_proof(answer: bytes) -> None:
-    assert not (is_answer(answer) and is_proof(answer))
 
 
 @given(st.dictionaries(st.integers(1, 4), st.binary(max_size=3)))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from importlib import resources
 from pathlib import Path
 
 import msgspec
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,6 +19,7 @@ from kiosk.core.ladder import Act
 from kiosk.core.proof import Proof, of_delivery, of_submission
 from kiosk.core.retry import is_attempt_due
 from kiosk.store import alerts
+from kiosk.store import migrate as migrations
 from kiosk.store.climbs import Unproven, begin_attempt, claim, climbs, prove, unproven
 from kiosk.store.database import Store, open_store
 from kiosk.store.journal import events
@@ -203,21 +204,19 @@ def test_two_alerts_climb_side_by_side(store: Store, clock: ManualClock) -> None
     ]
 
 
-def test_an_alert_of_an_older_release_climbs_on(tmp_path: Path) -> None:
+def test_an_alert_of_an_older_release_climbs_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     file = tmp_path / "kiosk.db"
-    migrate(file, DEVICE)
+    steps = migrations._steps
+    with monkeypatch.context() as older:
+        older.setattr(migrations, "_steps", lambda: [step for step in steps() if step[0] < 4])
+        migrate(file, DEVICE)
     with closing(sqlite3.connect(file)) as connection, connection:
-        for statement in ("DROP TABLE alert_action", "DROP TABLE exercise", "PRAGMA user_version=3"):
-            connection.execute(statement)
-        connection.execute("ALTER TABLE alert_step DROP COLUMN boot")
-        connection.execute("ALTER TABLE alert_step DROP COLUMN level")
         connection.execute(
             "INSERT INTO alert VALUES ('a', 'panic', 'panic', 'received', 4, 'n', 0, 1000, 'boot-1', 1, 1000, 0,"
             " NULL, NULL, NULL)"
         )
         step = "INSERT INTO alert_step VALUES ('a', ?, ?, 'received', 4, 'mqtt', '', 0, 9999999)"
         connection.executemany(step, [(1, "receive"), (2, "time-out")])
-    assert (resources.files("kiosk.store") / "migrations" / "0004_climb.sql").is_file()
     migrate(file, DEVICE)
     store = open_store(file, ManualClock(boot="boot-2", mono_ms=6_000))
     assert [step.level for step in alerts.steps(store, "a")] == [4, 0]

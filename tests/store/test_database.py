@@ -136,6 +136,32 @@ def test_another_process_that_holds_the_file_too_long_is_told_in_words(store: St
     assert tickets.issue(store, "usaha", "A", 7, None, None).ticket.number == "A-001"
 
 
+def test_who_asks_every_millisecond_takes_its_turn_at_once_when_the_other_process_is_done(
+    store: Store, path: Path
+) -> None:
+    asked: list[float] = []
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+
+        def pause(seconds: float) -> None:
+            asked.append(seconds)
+            if len(asked) == 20:
+                other.execute("COMMIT")
+
+        store.ask_every_millisecond(60_000, pause)
+        other.execute("BEGIN IMMEDIATE")
+        assert tickets.issue(store, "usaha", "A", 7, None, None).ticket.number == "A-001"
+    assert asked == [0.001] * 20
+
+
+def test_who_asks_every_millisecond_gives_up_at_its_limit_and_may_try_again(store: Store, path: Path) -> None:
+    store.ask_every_millisecond(5)
+    with closing(sqlite3.connect(path, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        with pytest.raises(StoreError, match="locked"):
+            tickets.issue(store, "usaha", "A", 7, None, None)
+    assert tickets.issue(store, "usaha", "A", 7, None, None).ticket.number == "A-001"
+
+
 def test_closing_closes_the_connections_of_every_thread(path: Path) -> None:
     store = open_store(path, ManualClock())
     thread = threading.Thread(target=lambda: tickets.issue(store, "usaha", "A", 7, None, None))

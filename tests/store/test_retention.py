@@ -60,7 +60,7 @@ def test_acknowledged_rows_go_after_seven_business_days_and_no_sooner(store: Sto
     assert shape(store, Lane.SERVICE)[0] == 1
     open_day(store, clock, 1)
     settle(store)
-    assert shape(store, Lane.SERVICE)[:2] == [(1, 6, True), 7]
+    assert shape(store, Lane.SERVICE)[:2] == [(1, 12, True), 13]  # opened, five issued, five ended, closed
 
 
 @pytest.mark.usefixtures("at_once")

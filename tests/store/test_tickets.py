@@ -14,11 +14,12 @@ from kiosk.core.event import Lane
 from kiosk.core.ids import TRACK_ALPHABET, track_hash
 from kiosk.core.print_job import PrintAction
 from kiosk.core.ticket import TicketAction, TicketState
-from kiosk.store import hall, queue, retries, tickets
+from kiosk.store import hall, queue, retries, tickets, visits
 from kiosk.store.database import Store
 from kiosk.store.journal import events
 from kiosk.store.print_jobs import PrintJobs
 from tests.store.checks import require_sound_journal, require_sound_tickets
+from tests.store.hall import desk
 
 A = TicketAction
 
@@ -131,14 +132,14 @@ def test_slips_are_printed_in_the_order_of_their_tickets_whatever_the_clock_does
 
 def test_an_officer_calls_whoever_waited_longest_and_the_wait_is_counted(store: Store, clock: ManualClock) -> None:
     issued = [issue(store) for _ in range(3)]
-    called = queue.call_next(store, 1, "Siti")
+    called, _ = queue.call_next(store, desk(1, "Siti"))
     assert (called.number, called.state, called.counter, called.calls) == ("A-001", TicketState.CALLED, 1, 1)
     assert queue.at_counter(store, 1) == called
     assert tickets.ahead_of(store, issued[2].ticket) == 1
     assert hall.waiting_by_service(store, tickets.today(store)) == {"usaha": 2}
-    queue.act(store, called.id, A.START, 1, "Siti")
+    queue.act(store, called.id, A.START, desk(1, "Siti"))
     clock.advance(600)
-    queue.act(store, called.id, A.FINISH, 1, "Siti")
+    visits.finish(store, called.id, desk(1, "Siti"))
     assert tickets.recent_visit_minutes(store, called.day) == [10.0]
     assert hall.tickets_by_state(store, called.day) == {"served": 1, "waiting": 2}
     kinds = [event.kind for event in events(store, Lane.SERVICE, 0, 20)]
@@ -147,47 +148,33 @@ def test_an_officer_calls_whoever_waited_longest_and_the_wait_is_counted(store: 
 
 def test_a_visit_that_went_on_at_another_counter_counts_only_its_own_minutes(store: Store, clock: ManualClock) -> None:
     ticket = issue(store).ticket
-    for minutes, action in ((0, A.CALL), (0, A.START), (5, A.TRANSFER), (60, A.CALL), (7, A.FINISH)):
-        clock.advance(minutes * 60)
-        queue.act(store, ticket.id, action, 1, "Siti")
+    queue.call_next(store, desk(1))
+    queue.act(store, ticket.id, A.START, desk(1))
+    clock.advance(5 * 60)
+    visits.transfer(store, ticket.id, desk(1), None, 2, "", "berkas")
+    clock.advance(60 * 60)
+    queue.call_next(store, desk(2))
+    clock.advance(7 * 60)
+    visits.finish(store, ticket.id, desk(2))
     assert tickets.recent_visit_minutes(store, ticket.day) == [7.0]
 
 
 def test_a_clock_that_is_put_right_during_a_visit_spoils_no_estimate(store: Store, clock: ManualClock) -> None:
     for minutes in (5, 300, 6):
         ticket = issue(store).ticket
-        queue.act(store, ticket.id, A.CALL, 1, "Siti")
+        queue.call_next(store, desk())
         clock.advance(minutes * 60)
-        queue.act(store, ticket.id, A.FINISH, 1, "Siti")
+        visits.finish(store, ticket.id, desk())
     assert tickets.recent_visit_minutes(store, tickets.today(store) or "") == [5.0, 6.0]
-
-
-def test_two_officers_who_press_at_once_call_two_people(store: Store) -> None:
-    for _ in range(20):
-        issue(store)
-    start, called = threading.Barrier(4), list[str]()
-
-    def work(counter: int) -> None:
-        start.wait()
-        called.extend(queue.call_next(store, counter, "Siti").number for _ in range(5))
-
-    threads = [threading.Thread(target=work, args=(counter,)) for counter in range(1, 5)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    assert sorted(called) == [f"A-{ordinal:03d}" for ordinal in range(1, 21)]
-    with pytest.raises(NotFound, match="Tidak ada yang menunggu"):
-        queue.call_next(store, 1, "Siti")
 
 
 def test_a_refused_step_changes_and_journals_nothing(store: Store) -> None:
     ticket = issue(store).ticket
     before = events(store, Lane.SERVICE, 0, 20)
     with pytest.raises(BadTransition, match="Nomor A-001 berstatus waiting"):
-        queue.act(store, ticket.id, A.FINISH, 1, "Siti")
+        visits.finish(store, ticket.id, desk())
     with pytest.raises(NotFound):
-        queue.act(store, "nobody", A.CALL, 1, "Siti")
+        queue.act(store, "nobody", A.HOLD, desk())
     assert events(store, Lane.SERVICE, 0, 20) == before
     assert tickets.find(store, ticket.id) == ticket
 

@@ -12,6 +12,7 @@ from typing import Any
 import msgspec
 from flask import Flask
 from flask.testing import FlaskClient
+from nacl.signing import SigningKey
 from waitress.server import create_server
 from waitress.wasyncore import close_all
 
@@ -21,6 +22,7 @@ from kiosk.web.app import office_of
 
 SignIn = Callable[..., FlaskClient]
 PIN = "4711"
+CENTRAL = SigningKey(bytes(range(32)))
 
 
 def make_settings(folder: Path, **changes: Any) -> SiteSettings:
@@ -32,7 +34,7 @@ def make_settings(folder: Path, **changes: Any) -> SiteSettings:
             counters=3,
             agency="Kota Administrasi Jakarta Selatan",
         ),
-        sync=SyncSettings(central_key="0" * 64, central_url="http://127.0.0.1:8002"),
+        sync=SyncSettings(central_key=bytes(CENTRAL.verify_key).hex(), central_url="http://127.0.0.1:8002"),
         paths=Paths(data_dir=str(folder)),
         kiosk=KioskSettings(),
         printer=PrinterSettings(connection="file", path=str(folder / "paper")),

@@ -18,6 +18,7 @@ from kiosk.store.alerts import advance, raise_alert
 from kiosk.store.database import Store
 from kiosk.store.print_jobs import counts
 from kiosk.web.app import create_app
+from kiosk.web.counter.actions import WISHES
 from tests.web.site import SignIn
 
 
@@ -160,10 +161,10 @@ def test_the_board_shows_calls_newest_first_and_no_names(
         draw(client)
     assert signed_in("Ratna", 1).post("/api/v1/counters/1/next").status_code == 200
     clock.advance(5)
-    assert signed_in("Budi", 2).post("/api/v1/counters/2/next").status_code == 200
+    assert signed_in("Budi", 3).post("/api/v1/counters/3/next").status_code == 200
     answer = client.get("/api/v1/board")
     assert answer.json
-    assert [(call["number"], call["counter"]) for call in answer.json["calls"]] == [("A-002", 2), ("A-001", 1)]
+    assert [(call["number"], call["counter"]) for call in answer.json["calls"]] == [("A-002", 3), ("A-001", 1)]
     assert answer.json["waiting"] == 1
     assert "Ratna" not in answer.text
 
@@ -180,7 +181,7 @@ def test_the_description_names_exactly_what_is_served(app: Flask, client: FlaskC
         if rule.rule.startswith("/api/v1")
         for method in (rule.methods or set()) - {"HEAD", "OPTIONS"}
     }
-    actions = ("recall", "no-show", "start", "finish")
+    actions = WISHES
     act = ("/api/v1/counters/{counter}/{action}", "POST")
     assert act in served
     assert promised == (served - {act}) | {(act[0].replace("{action}", name), "POST") for name in actions}

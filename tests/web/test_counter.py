@@ -7,16 +7,18 @@ import threading
 from concurrent.futures import ThreadPoolExecutor
 from http import HTTPStatus
 
+import msgspec
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
 from kiosk.core.alert import AlertCode
 from kiosk.core.clock import ManualClock
+from kiosk.core.settings import SiteSettings
 from kiosk.store.alerts import raise_alert
 from kiosk.store.database import Store
 from kiosk.store.tickets import issue
-from kiosk.web.app import office_of
+from kiosk.web.app import create_app, office_of
 from tests.web.site import PIN, SignIn
 
 
@@ -101,7 +103,7 @@ def test_an_empty_hall_is_told_in_words(app: Flask) -> None:
 
 def test_two_officers_at_once_call_two_different_numbers(signed_in: SignIn, store: Store) -> None:
     waiting(store, 40)
-    clients = [(signed_in("Ratna", 1), 1), (signed_in("Budi", 2), 2)]
+    clients = [(signed_in("Ratna", 1), 1), (signed_in("Budi", 3), 3)]
     for _ in range(20):
         start = threading.Barrier(2)
 
@@ -188,3 +190,17 @@ def test_the_desk_shows_an_open_alert(app: Flask, store: Store) -> None:
     client = console(app)
     raise_alert(store, AlertCode.FIRE, "panic")
     assert "Mengirim…" in client.get("/loket/konsol").text
+
+
+def test_where_https_is_served_no_pin_comes_in_the_clear_from_another_machine(
+    settings: SiteSettings, store: Store
+) -> None:
+    safe = msgspec.structs.replace(settings, kiosk=msgspec.structs.replace(settings.kiosk, tls_port=8443))
+    client = create_app(safe, store).test_client()
+    away = {"REMOTE_ADDR": "192.168.1.30"}
+    asked = client.get("/loket/", base_url="http://kios.lan:8000", environ_overrides=away)
+    assert asked.headers["Location"] == "https://kios.lan:8443/loket/"
+    form = {"officer": "Ratna", "pin": PIN, "counter": "1"}
+    assert client.post("/loket/", data=form, environ_overrides=away).status_code == 403
+    assert client.post("/api/v1/sign-in", json={**form, "counter": 1}, environ_overrides=away).status_code == 403
+    assert client.post("/loket/", data=form).status_code == 303

@@ -7,13 +7,18 @@ import hashlib
 from flask.testing import FlaskClient
 
 from kiosk.core.print_job import PrintState
+from kiosk.core.printer_settings import Medium
 from kiosk.core.settings import SiteSettings
 from kiosk.printing.printer import open_printer
+from kiosk.printing.slip import render_queued
 from kiosk.printing.spool import Outcome, Spooler
 from kiosk.store.database import Store
 from kiosk.store.print_jobs import print_state
-from kiosk.store.slips import SlipJobs
-from kiosk.web.issuing import render_slip
+from kiosk.store.slips import SlipJobs, waiting_slip
+
+
+def render_slip(values: bytes) -> bytes:
+    return render_queued(values, Medium())
 
 
 def draw(client: FlaskClient) -> str:
@@ -60,3 +65,20 @@ def test_a_slip_damaged_on_disk_is_refused(client: FlaskClient, store: Store, se
     state = print_state(store, ticket_id)
     assert state
     assert state[0] is PrintState.FAILED
+
+
+def test_values_that_this_release_does_not_know_are_refused_and_hold_up_nobody(
+    client: FlaskClient, store: Store
+) -> None:
+    strange, good = draw(client), draw(client)
+    values = waiting_slip(b'{"type":"letter from a later release"}')
+    with store.write():
+        hashed = hashlib.sha256(values).hexdigest()
+        store.run("UPDATE print_job SET bytes = ?, sha256 = ? WHERE ticket_id = ?", values, hashed, strange)
+    job = SlipJobs(store, render_slip).next_queued()
+    assert job
+    assert job.ticket_id == good
+    state = print_state(store, strange)
+    assert state
+    assert state[0] is PrintState.FAILED
+    assert "isi cetakan tidak dikenal" in state[1]

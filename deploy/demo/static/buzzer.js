@@ -1,18 +1,5 @@
-// The little buzzer in the button: it follows the lamp, so that whoever hears and does not see knows the stage as well,
-// also while the siren rests. Each stage has a rhythm of its own, known even by who hears only one pitch.
-//   sending     three quick beeps, again and again: somebody is busy with it
-//   waiting     one long low tone every two seconds and a half, as a telephone rings at the other end
-//   answered    three rising tones, once, and then silence: it is done
-//   unanswered  two tones in turn without a pause, high and low
-
-export const BUZZER = {
-  off: null,
-  "red-steady": { tones: [[0, 60, 1400]], period_ms: null },
-  "red-fast": { tones: [[0, 70, 1800], [140, 70, 1800], [280, 70, 1800]], period_ms: 800 },
-  "amber-slow": { tones: [[0, 900, 620]], period_ms: 2400 },
-  "green-steady": { tones: [[0, 160, 700], [180, 160, 930], [360, 420, 1240]], period_ms: null },
-  "red-amber": { tones: [[0, 400, 1500], [400, 400, 980]], period_ms: 800 },
-};
+// The little buzzer in the button: it sounds what the box's own table says of its lamp (firmware_bridge/buzzer.py), which
+// comes with the state, so that whoever hears and does not see knows the stage as well, also while the siren rests.
 
 const AHEAD_S = 0.3;
 const LAY_EVERY_MS = 100;
@@ -23,7 +10,8 @@ export class Buzzer {
     this.context = null;
     this.allowed = false;
     this.pattern = null;
-    this.lamp = "off";
+    this.known = "";
+    this.quiet = false;
     this.next = null;
   }
 
@@ -34,11 +22,18 @@ export class Buzzer {
     if (this.context) this.begin();
   }
 
-  follow(lamp) {
-    if (lamp === this.lamp) return;
-    this.lamp = lamp;
-    this.pattern = BUZZER[lamp] ?? null;
+  follow(lamp, pattern) {
+    const known = lamp + JSON.stringify(pattern);
+    if (known === this.known) return;
+    this.known = known;
+    this.pattern = pattern.tones.length ? pattern : null;
     if (this.context) this.begin();
+  }
+
+  // While somebody speaks.
+  hush(quiet) {
+    this.quiet = quiet;
+    this.out?.gain.setTargetAtTime(quiet ? 0 : LOUDNESS, this.context.currentTime, 0.02);
   }
 
   open() {
@@ -49,7 +44,7 @@ export class Buzzer {
   // Whatever sounds now is cut off: a stage that is over must not be heard any longer.
   begin() {
     this.out?.disconnect();
-    this.out = new GainNode(this.context, { gain: LOUDNESS });
+    this.out = new GainNode(this.context, { gain: this.quiet ? 0 : LOUDNESS });
     this.out.connect(this.context.destination);
     this.next = this.allowed && this.pattern ? this.context.currentTime + 0.02 : null;
   }

@@ -10,6 +10,7 @@ export class Knocks {
     this.context = null;
     this.allowed = false;
     this.sounding = false;
+    this.quiet = false;
     this.rhythm = null;
     this.nextPeriod = 0;
   }
@@ -42,9 +43,19 @@ export class Knocks {
 
   turn() {
     if (!this.context) return;
-    const heard = this.allowed && this.sounding;
-    this.out.gain.setTargetAtTime(heard ? 0.9 : 0, this.context.currentTime, 0.02);
+    this.balance();
     this.nextPeriod = this.context.currentTime;
+  }
+
+  // While somebody speaks; on a wall the siren would not, but its neighbours are farther away than this page.
+  hush(quiet) {
+    this.quiet = quiet;
+    if (this.context) this.balance();
+  }
+
+  balance() {
+    const heard = this.allowed && this.sounding;
+    this.out.gain.setTargetAtTime(heard ? (this.quiet ? 0.15 : 0.9) : 0, this.context.currentTime, 0.02);
   }
 
   startSiren() {

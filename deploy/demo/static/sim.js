@@ -5,6 +5,7 @@ import { follow, send } from "./state.js";
 import { Buzzer } from "./buzzer.js";
 import { Knocks } from "./knocks.js";
 import { Phones, showCentre } from "./phones.js";
+import { Voice } from "./voice.js";
 import { Story } from "./story.js";
 import { showProof } from "./proof.js";
 import { picture } from "./picture.js";
@@ -14,6 +15,11 @@ const byId = (id) => document.getElementById(id);
 const story = new Story(byId("log"));
 const knocks = new Knocks();
 const buzzer = new Buzzer();
+const voice = new Voice((quiet) => {
+  body.dataset.speaker = quiet ? "on" : "off"; // waves before the loudspeaker while it speaks
+  knocks.hush(quiet);
+  buzzer.hush(quiet);
+});
 const phones = new Phones(byId("texts"), byId("answer"), (text) => ask("/sim/sms", text));
 const FEED_MS = 1400;
 let printed = null;
@@ -40,7 +46,8 @@ function show(state) {
   showProof(state.alert);
   story.tell(state);
   knocks.follow(state.siren, state.rhythm);
-  buzzer.follow(state.lamp);
+  buzzer.follow(state.lamp, state.buzzer);
+  voice.follow(state.voice);
   phones.show(state.sms);
   showCentre(byId("centre-log"), byId("centre-words"), state.centre);
 }
@@ -137,6 +144,7 @@ byId("sound").addEventListener("click", ({ currentTarget }) => {
   currentTarget.setAttribute("aria-pressed", String(on));
   knocks.allow(on);
   buzzer.allow(on);
+  voice.allow(on);
 });
 
 document.addEventListener("visibilitychange", showScreen);

@@ -13,9 +13,12 @@ from flask import request
 
 from kiosk.core.ticket import TICKET_STATE_WORDS, Ticket
 from kiosk.http.body import json_answer, json_body
+from kiosk.store.counters import counter_at
 from kiosk.web.api.mount import blueprint
-from kiosk.web.counter.actions import ACTIONS, ANY, act_at, call_next_at
-from kiosk.web.counter.session import require_csrf, require_officer, start_session
+from kiosk.web.counter.actions import WISHES, do
+from kiosk.web.counter.session import require_csrf, require_officer, require_safe_line, start_session
+from kiosk.web.counter.wishes import Asked
+from kiosk.web.office import office
 
 Answer = tuple[bytes, int, dict[str, str]]
 
@@ -28,39 +31,26 @@ class SignIn(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     counter: Annotated[int, msgspec.Meta(ge=1, le=99)]
 
 
-class Seen(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The ticket that the sender saw at the counter; empty for none, left out for whichever."""
-
-    ticket: Annotated[str, msgspec.Meta(max_length=64)] | None = None
-
-
 @blueprint.post("/sign-in")
 def sign_in() -> Answer:
+    require_safe_line()
     wish = json_body(SignIn)
     signed = start_session(wish.officer, wish.pin, wish.counter)
     return json_answer({"officer": signed.officer, "counter": signed.counter, "csrf": signed.csrf})
 
 
-@blueprint.post("/counters/<int:counter>/next")
-def call_next(counter: int) -> Answer:
-    signed = require_officer(counter)
-    require_csrf(signed, request.headers.get("X-CSRF-Token", ""))
-    return _told(call_next_at(counter, signed.officer, _seen()))
-
-
-@blueprint.post("/counters/<int:counter>/<any('recall', 'no-show', 'start', 'finish'):action>")
+@blueprint.post(f"/counters/<int:counter>/<any({', '.join(repr(wish) for wish in WISHES)}):action>")
 def act(counter: int, action: str) -> Answer:
     signed = require_officer(counter)
     require_csrf(signed, request.headers.get("X-CSRF-Token", ""))
-    return _told(act_at(counter, signed.officer, ACTIONS[action], _seen()))
+    asked = json_body(Asked) if request.content_length else Asked()
+    return _told(counter, do(action, counter, signed.officer, asked))
 
 
-def _seen() -> str:
-    seen = json_body(Seen).ticket if request.content_length else None
-    return ANY if seen is None else seen
-
-
-def _told(ticket: Ticket) -> Answer:
+def _told(counter: int, ticket: Ticket | None) -> Answer:
+    if ticket is None:
+        held = counter_at(office().store, counter)
+        return json_answer({"counter": counter, "state": held.state.value, "reason": held.reason})
     return json_answer(
         {
             "id": ticket.id,
@@ -70,5 +60,6 @@ def _told(ticket: Ticket) -> Answer:
             "state_words": TICKET_STATE_WORDS[ticket.state],
             "counter": ticket.counter,
             "calls": ticket.calls,
+            "priority": ticket.priority,
         }
     )

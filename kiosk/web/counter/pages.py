@@ -6,30 +6,43 @@ from flask import Response, flash, redirect, render_template, request, url_for
 from markupsafe import Markup
 from werkzeug.wrappers import Response as AnyResponse
 
-from kiosk.core.clock import local_time
-from kiosk.core.errors import BadInput, Conflict, NotAllowed, NotFound
-from kiosk.core.ticket import TICKET_STEPS, TicketState
-from kiosk.store.hall import tickets_by_state
+from kiosk.core.errors import BadInput, Conflict, NotAllowed
+from kiosk.http.body import json_answer
 from kiosk.store.officers import names
-from kiosk.store.queue import at_counter
-from kiosk.store.tickets import of_day, recent_visit_minutes, today
-from kiosk.web import way_to_central
+from kiosk.web import way_to_central, weekly_drill
 from kiosk.web.alarm_view import alarm_view
-from kiosk.web.counter.actions import ACTIONS, MOST_CALLS, act_at, call_next_at
+from kiosk.web.counter.actions import WISHES, do
+from kiosk.web.counter.desk_view import desk_view
 from kiosk.web.counter.mount import blueprint
+from kiosk.web.counter.refusals import journal_refusal
 from kiosk.web.counter.session import (
     NotSignedIn,
     Signed,
     end_session,
+    is_line_safe,
     require_csrf,
     require_officer,
+    require_safe_line,
     signed_in,
     start_session,
 )
+from kiosk.web.counter.wishes import from_form
 from kiosk.web.live import live
 from kiosk.web.office import office
+from kiosk.web.words import PAUSE_WORDS, RESULT_WORDS
 
-SHOWN_WAITING = 30
+Answer = tuple[bytes, int, dict[str, str]]
+
+
+@blueprint.before_request
+def keep_pins_off_the_wire() -> AnyResponse | None:
+    """Where HTTPS is served, nobody signs in from another machine without it."""
+    if is_line_safe():
+        return None
+    if request.method != "GET":
+        require_safe_line()
+    name = request.host.partition(":")[0]
+    return redirect(f"https://{name}:{office().settings.kiosk.tls_port}{request.path}", 302)
 
 
 @blueprint.get("/")
@@ -78,9 +91,20 @@ def console() -> str | AnyResponse:
     signed = signed_in()
     if signed is None:
         return redirect(url_for("counter.sign_in_page"), 303)
-    site = office().settings.site
-    desk = Markup(_desk(signed))  # noqa: S704 - drawn and escaped by our own template
-    return render_template("counter/console.html", site=site, signed=signed, desk=desk)
+    catalogue = office().catalogue
+    agencies = [
+        (agency.short_name, [service for service in catalogue.services if service.agency == agency.id])
+        for agency in catalogue.agencies
+    ]
+    return render_template(
+        "counter/console.html",
+        site=office().settings.site,
+        signed=signed,
+        desk=Markup(_desk(signed)),  # noqa: S704 - drawn and escaped by our own template
+        agencies=agencies,
+        priorities=catalogue.priorities,
+        pause_words=PAUSE_WORDS,
+    )
 
 
 @blueprint.get("/konsol/events")
@@ -94,61 +118,34 @@ def console_events() -> Response:
 def _desk(signed: Signed) -> str:
     """The part of the console that changes: what is at the counter, what can be done, who waits."""
     here = office()
-    now_ms = here.store.now().wall_ms
-    day = today(here.store)
-    waiting = of_day(here.store, day, TicketState.WAITING) if day is not None else []
-    current = at_counter(here.store, signed.counter)
-    possible = {
-        name: current is not None and (current.state, action) in TICKET_STEPS for name, action in ACTIONS.items()
-    }
-    if current is not None and current.calls >= MOST_CALLS:
-        possible["recall"] = False
-    rows = [
-        (one, here.catalogue.service(one.service), max(0, now_ms - one.issued_ms) // 60_000)
-        for one in waiting[:SHOWN_WAITING]
-    ]
     return render_template(
         "counter/_desk.html",
         signed=signed,
-        current=current,
-        service=here.catalogue.service(current.service) if current else None,
-        called_at=f"{local_time(current.called_ms, here.utc_offset_h):%H.%M}"
-        if current is not None and current.called_ms is not None
-        else "",
-        possible={"next": current is None and bool(waiting), **possible},
-        calls_left=MOST_CALLS - current.calls if current else 0,
-        rows=rows,
-        waiting=len(waiting),
+        view=desk_view(here, signed.counter, signed.officer),
+        results=RESULT_WORDS.items(),
+        pause_words=PAUSE_WORDS,
         way_to_central=way_to_central.words(here.store),
+        weekly_drill=weekly_drill.words(here.store),
         alarm=alarm_view(here.store, here.utc_offset_h),
-        **_figures(day),
     )
 
 
-def _figures(day: str | None) -> dict[str, float | None]:
-    """What the day has brought so far."""
-    counted = tickets_by_state(office().store, day)
-    minutes = recent_visit_minutes(office().store, day, limit=200) if day is not None else []
-    return {
-        "served": counted.get(TicketState.SERVED, 0),
-        "missed": counted.get(TicketState.NO_SHOW, 0),
-        "average_min": sum(minutes) / len(minutes) if minutes else None,
-    }
-
-
-@blueprint.post("/konsol/<any('next', 'recall', 'no-show', 'start', 'finish'):wish>")
-def do(wish: str) -> AnyResponse:
+@blueprint.post(f"/konsol/<any({', '.join(repr(wish) for wish in WISHES)}):wish>")
+def act(wish: str) -> AnyResponse | Answer:
+    """One wish. A script (`X-Desk`) is answered with the desk as it is then, a bare form by the page."""
     try:
         signed = require_officer()
         require_csrf(signed, request.form.get("csrf", ""))
     except NotSignedIn:
         return redirect(url_for("counter.sign_in_page"), 303)
-    seen = request.form.get("seen", "")
+    said = ""
     try:
-        if wish == "next":
-            call_next_at(signed.counter, signed.officer, seen)
-        else:
-            act_at(signed.counter, signed.officer, ACTIONS[wish], seen)
-    except (Conflict, NotFound) as error:
-        flash(str(error))
+        do(wish, signed.counter, signed.officer, from_form(request.form))
+    except (Conflict, BadInput, NotAllowed) as error:
+        said = str(error)
+        journal_refusal(office().store, signed.officer, signed.counter, wish, error.code)
+    if "X-Desk" in request.headers:
+        return json_answer({"said": said, "desk": _desk(signed)})
+    if said:
+        flash(said)
     return redirect(url_for("counter.console"), 303)

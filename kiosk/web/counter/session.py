@@ -11,11 +11,14 @@ import secrets
 from datetime import timedelta
 
 import msgspec
-from flask import session
+from flask import request, session
 
 from kiosk.core.decoding import converted
 from kiosk.core.errors import BadInput, NotAllowed
-from kiosk.store.officers import sign_in
+from kiosk.store.counters import leave_counter, take_counter
+from kiosk.store.officers import find_officer, sign_in
+from kiosk.web.counter.refusals import journal_refusal
+from kiosk.web.desks import agencies_at
 from kiosk.web.office import office
 
 IDLE_LIMIT = timedelta(hours=1)
@@ -34,6 +37,12 @@ class Signed(msgspec.Struct, frozen=True):
     officer: str
     counter: int
     csrf: str
+    role: str = "officer"
+
+    @property
+    def leads(self) -> bool:
+        """Whether days, accounts and all counters are theirs to look after."""
+        return self.role in ("supervisor", "technician")
 
 
 def start_session(name: str, pin: str, counter: int) -> Signed:
@@ -41,21 +50,46 @@ def start_session(name: str, pin: str, counter: int) -> Signed:
     counters = office().settings.site.counters
     if not 1 <= counter <= counters:
         raise BadInput(f"Loket {counter} tidak ada di sini: pilih 1 sampai {counters}.")
-    officer = sign_in(office().store, name, pin)
-    signed = Signed(officer.name, counter, secrets.token_urlsafe(24))
+    here = office()
+    officer = sign_in(here.store, name, pin)
+    if officer.agency and officer.agency not in agencies_at(here.catalogue, counters, counter):
+        journal_refusal(here.store, officer.name, counter, "sign-in", "another-agency")
+        raise NotAllowed(f"Loket {counter} melayani instansi lain. Pilih loket instansi Anda.")
+    take_counter(here.store, counter, officer.name)
+    signed = Signed(officer.name, counter, secrets.token_urlsafe(24), officer.role)
     session.clear()
     session.permanent = True
     session["signed"] = msgspec.to_builtins(signed)
     return signed
 
 
+def is_line_safe() -> bool:
+    """Whether a PIN may travel on this request: by HTTPS, on this machine, or where the site serves no HTTPS."""
+    local = request.remote_addr in ("127.0.0.1", "::1")
+    return request.is_secure or local or not office().settings.kiosk.tls_port
+
+
+def require_safe_line() -> None:
+    """Raises NotAllowed where a PIN would travel in the clear."""
+    if not is_line_safe():
+        raise NotAllowed("Buka meja petugas lewat alamat https.")
+
+
 def end_session() -> None:
+    signed = signed_in()
+    if signed is not None:
+        leave_counter(office().store, signed.counter, signed.officer)
     session.clear()
 
 
 def signed_in() -> Signed | None:
+    """Who is signed in here; nobody whose account was closed or given another role meanwhile."""
     held = session.get("signed")
-    return None if held is None else converted(held, Signed)
+    signed = None if held is None else converted(held, Signed)
+    if signed is None:
+        return None
+    officer = find_officer(office().store, signed.officer)
+    return signed if officer is not None and officer.role == signed.role else None
 
 
 def require_officer(counter: int | None = None) -> Signed:
@@ -66,6 +100,14 @@ def require_officer(counter: int | None = None) -> Signed:
     if counter is not None and counter != signed.counter:
         raise NotAllowed(f"Anda masuk di loket {signed.counter}, bukan {counter}.")
     session.modified = True
+    return signed
+
+
+def require_leader() -> Signed:
+    """The signed-in supervisor or technician. Raises NotAllowed for everybody else."""
+    signed = require_officer()
+    if not signed.leads:
+        raise NotAllowed("Halaman ini hanya untuk pengawas.")
     return signed
 
 

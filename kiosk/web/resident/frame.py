@@ -8,16 +8,26 @@ from flask import has_request_context, render_template, request
 
 from kiosk.core.clock import local_time
 from kiosk.web.alarm_view import alarm_view
-from kiosk.web.dates import date_in_words
+from kiosk.web.dates import date_in_words, day_in_words, month_in_words
 from kiosk.web.office import office
 from kiosk.web.resident.mount import blueprint
-from kiosk.web.resident.speech import speaker
+from kiosk.web.resident.speech import languages, speaker
 from kiosk.web.resident.visit import visit
 
 
 @blueprint.app_template_filter("clock")
 def _clock(wall_ms: int) -> str:
     return f"{local_time(wall_ms, office().utc_offset_h):%H.%M}"
+
+
+@blueprint.app_template_filter("month_words")
+def _month(month: int) -> str:
+    return month_in_words(month, visit().language)
+
+
+@blueprint.app_template_filter("day_words")
+def _day(iso: str) -> str:
+    return day_in_words(iso, visit().language)
 
 
 @blueprint.app_context_processor
@@ -32,6 +42,7 @@ def _frame() -> dict[str, Any]:
         "visit": visit(),
         "language": language,
         "say": speaker(language),
+        "tongue": languages()[language],
         "now": now,
         "date": date_in_words(now, language),
         "alarm": alarm_view(here.store, here.utc_offset_h),

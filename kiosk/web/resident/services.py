@@ -7,11 +7,12 @@ from __future__ import annotations
 
 from flask import request
 
-from kiosk.catalogue.values import MAX_CHOICES, Service, rupiah
+from kiosk.catalogue.values import Service, rupiah
 from kiosk.core.errors import NotFound
 from kiosk.store.hall import waiting_by_service
 from kiosk.store.tickets import today, waiting_count
 from kiosk.web.office import office
+from kiosk.web.resident.choices import Choice, choices
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
 from kiosk.web.resident.speech import speaker, wait_words
@@ -22,16 +23,35 @@ FEES_A_PAGE = 4  # each row leads to its service, so it is as high as a finger o
 
 @blueprint.get("/layanan/")
 def groups() -> str:
-    return page("groups", groups=office().catalogue.groups)
+    language = visit().language
+    say = speaker(language)
+    listed = [
+        Choice(
+            f"/kiosk/layanan/{one.id}/",
+            one.icon,
+            one.name.in_(language),
+            say("services_count", count=len(one.services)),
+        )
+        for one in office().catalogue.groups
+    ]
+    return choices("groups_title", listed, back="/kiosk/")
 
 
 @blueprint.get("/layanan/<group_id>/")
 def group(group_id: str) -> str:
-    here = office()
-    found = here.catalogue.group(group_id)
+    here, language = office(), visit().language
+    say, found = speaker(language), here.catalogue.group(group_id)
     waiting = waiting_by_service(here.store, today(here.store))
-    listed = [(here.catalogue.service(id_), waiting.get(id_, 0)) for id_ in found.services[:MAX_CHOICES]]
-    return page("services", group=found, services=listed)
+
+    def queue(service_id: str) -> str:
+        count = waiting.get(service_id, 0)
+        return say("waiting_count", count=count) if count else say("nobody_waits")
+
+    listed = [
+        Choice(f"/kiosk/layanan/{found.id}/{one.id}", one.icon, one.name.in_(language), queue(one.id))
+        for one in map(here.catalogue.service, found.services)
+    ]
+    return choices(found.name.in_(language), listed, back="/kiosk/layanan/")
 
 
 @blueprint.get("/layanan/<group_id>/<service_id>")
@@ -50,20 +70,16 @@ def service(group_id: str, service_id: str) -> str:
     )
 
 
-@blueprint.get("/info/")
-def info() -> str:
-    return page("info")
-
-
 @blueprint.get("/info/biaya")
 def fees() -> str:
     catalogue, language = office().catalogue, visit().language
     listed = [
         (one, of.id, fee_words(one, language)) for of in catalogue.groups for one in map(catalogue.service, of.services)
     ]
-    pages = -(-len(listed) // FEES_A_PAGE)
+    at_once = FEES_A_PAGE if visit().text == 100 else FEES_A_PAGE // 2
+    pages = -(-len(listed) // at_once)
     number = min(max(1, request.args.get("halaman", 1, type=int)), pages)
-    shown = listed[(number - 1) * FEES_A_PAGE : number * FEES_A_PAGE]
+    shown = listed[(number - 1) * at_once : number * at_once]
     return page("fees", services=shown, number=number, pages=pages)
 
 

@@ -1,4 +1,4 @@
-"""Drawing a number, the page that shows it, and finding one again by its code.
+"""Drawing a number, and the page that shows it.
 
 POST → 303 → GET: what was posted is in no history, and the page's address names nobody. Which ticket it shows is known
 from the visit's cookie alone and is forgotten with it.
@@ -11,19 +11,18 @@ from flask import redirect, request, url_for
 from werkzeug.wrappers import Response
 
 from kiosk.core.errors import BadInput, NotFound
-from kiosk.core.ids import track_hash
 from kiosk.core.print_job import PrintState
 from kiosk.core.ticket import Ticket
 from kiosk.http.body import json_answer
 from kiosk.store.print_jobs import print_state
 from kiosk.store.retries import issued_with
-from kiosk.store.tickets import ahead_of, find, find_by_track
 from kiosk.web.issuing import issue_ticket
 from kiosk.web.office import office
 from kiosk.web.qr import qr_picture
 from kiosk.web.resident.frame import page
 from kiosk.web.resident.mount import blueprint
-from kiosk.web.resident.speech import PRINT_LOOKS, speaker, wait_words
+from kiosk.web.resident.speech import PRINT_LOOKS, speaker
+from kiosk.web.resident.standing import standing
 from kiosk.web.resident.visit import keep, visit
 from kiosk.web.slip import track_url
 
@@ -33,7 +32,7 @@ def draw() -> Response:
     key, service = request.form.get("key", ""), request.form.get("service", "")
     if not key:
         raise BadInput("Nomor belum diambil. Mulai lagi dari awal, lalu tekan Ambil nomor.")
-    issue_ticket(office(), service, key)
+    issue_ticket(office(), service, key, visit().language)
     return keep(redirect(url_for("resident.ticket"), 303), msgspec.structs.replace(visit(), key=key, service=service))
 
 
@@ -48,7 +47,7 @@ def ticket() -> str | Response:
         "ticket",
         track=issued.track,
         qr=qr_picture(url, speaker(seen.language)("qr_label")),
-        **_standing(issued.ticket, seen.language),
+        **standing(issued.ticket, seen.language),
         paper=_paper(issued.ticket, seen.language),
     )
 
@@ -60,47 +59,9 @@ def ticket_state() -> tuple[bytes, int, dict[str, str]]:
     issued = issued_with(here.store, seen.key, seen.service) if seen.key else None
     if issued is None:
         raise NotFound("Layar sudah dikosongkan.")
-    standing = _standing(issued.ticket, seen.language)
-    words = {name: standing[name] for name in ("ahead_words", "wait")}
+    now = standing(issued.ticket, seen.language)
+    words = {name: now[name] for name in ("ahead_words", "wait")}
     return json_answer({**words, "paper": _paper(issued.ticket, seen.language)})
-
-
-@blueprint.get("/lacak")
-def track() -> str:
-    return page("track", error="", typed="")
-
-
-@blueprint.post("/lacak")
-def look_up() -> Response | tuple[str, int]:
-    office().tracking.take()
-    typed = request.form.get("code", "")[:300].strip()
-    try:
-        found = find_by_track(office().store, track_hash(typed.rstrip("/").rsplit("/", 1)[-1]))  # a scanner types a URL
-    except BadInput as error:
-        return page("track", error=str(error), typed=typed[:20]), error.http_status
-    return keep(redirect(url_for("resident.found"), 303), msgspec.structs.replace(visit(), looked_up=found.id))
-
-
-@blueprint.get("/lacak/hasil")
-def found() -> str | Response:
-    seen = visit()
-    if not seen.looked_up:
-        return redirect(url_for("resident.track"), 303)
-    return page("found", **_standing(find(office().store, seen.looked_up), seen.language))
-
-
-def _standing(ticket: Ticket, language: str) -> dict[str, object]:
-    here, say = office(), speaker(language)
-    service = here.catalogue.service(ticket.service)
-    ahead = ahead_of(here.store, ticket)
-    return {
-        "ticket": ticket,
-        "service": service,
-        "ahead": ahead,
-        "ahead_words": say(f"ahead_{ahead}" if ahead < 2 else "ahead_many", count=ahead),
-        "wait": wait_words(here.waits.estimate(ahead, service.duration_min), language),
-        "state_words": say(f"ticket_{ticket.state.value}", counter=ticket.counter),
-    }
 
 
 def _paper(ticket: Ticket, language: str) -> dict[str, str]:

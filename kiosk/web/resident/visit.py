@@ -1,4 +1,5 @@
-"""One resident's visit to the screen: language, contrast, and which ticket is theirs, in a cookie that dies with it.
+"""One resident's visit to the screen: how it looks, and which ticket, form and case are theirs, in a cookie that dies
+with it.
 
 Nothing of a person lies in an address, in the history or in the browser's storage. The cookie holds the key that drew
 the ticket, not its tracking code, so what is left on a disk after all opens nothing; it is signed, HttpOnly, sent
@@ -8,6 +9,7 @@ to the screen's own pages only, forgotten when the browser closes and taken for 
 from __future__ import annotations
 
 import secrets
+from typing import Literal
 
 import msgspec
 from flask import current_app, g, request
@@ -21,12 +23,24 @@ _PATH = "/kiosk/"
 _LASTS_S = 30 * 60
 
 
+TextSize = Literal[100, 125, 150, 200]  # percent of the size for reading
+Seat = Literal["high", "low"]
+
+
 class Visit(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`key` and `service` drew the ticket; `looked_up` is one found by its code; `alarm_seen` the newest alert that the
-    person has left the full screen of."""
+    """`key` and `service` drew the ticket; `looked_up` is "kind:id" of a case found by its code; `draft` names a form
+    in the server's memory, `receipt` is the key of one that was sent; `told` is said once by the next page, beside what
+    was typed (also only in memory, under the name `typed`);
+    `alarm_seen` is the newest alert that the person has left the full screen of."""
 
     language: str = "id"
-    contrast: str = "normal"
+    contrast: Literal["normal", "high"] = "normal"
+    text: TextSize = 100
+    seat: Seat = "high"
+    draft: str = ""
+    receipt: str = ""
+    told: str = ""
+    typed: str = ""
     key: str = ""
     service: str = ""
     looked_up: str = ""

@@ -43,12 +43,21 @@ def metrics() -> tuple[str, int, dict[str, str]]:
             family("kentongan_part_age_seconds", "Seconds since a daemon last spoke", ages),
             family("kentongan_open_alerts", "Alerts that the post has not closed", [({}, len(open_alerts(store)))]),
             family("kentongan_connected", "Whether the central answers on every link", [({}, is_connected(links))]),
+            *_printer(spoke.get("kiosk")),
             *_lanes(store),
             *_links(links),
             *_storage(spoke.get("storage")),
         )
     )
     return text, 200, {"Content-Type": CONTENT_TYPE}
+
+
+def _printer(kiosk: Part | None) -> Iterator[str]:
+    printer = kiosk.detail.get("printer") if kiosk is not None else None
+    if isinstance(printer, dict):
+        known = [({"condition": str(printer.get("condition"))}, 1.0)]
+        yield family("kentongan_printer_condition", "1 for the condition that the printer is in", known)
+        yield family("kentongan_printer_ready", "Whether nothing keeps a ticket waiting", [({}, bool(printer["ok"]))])
 
 
 def _lanes(store: Store) -> Iterator[str]:

@@ -24,6 +24,7 @@ from sync.central.web.rate import Rate
 
 _TONES: dict[str, str] = {
     **{TicketState.WAITING: "waiting", TicketState.HELD: "waiting", TicketState.CALLED: "ok"},
+    **{TicketState.BOOKED: "waiting"},
     **{TicketState.NO_SHOW: "waiting", RequestState.INCOMPLETE: "waiting", RequestState.READY: "ok"},
     **{RequestState.REFUSED: "waiting", RequestState.SIGNING: "waiting", RequestState.CHECKING: "waiting"},
 }
@@ -32,6 +33,7 @@ _NEXT: dict[str, str] = {
     TicketState.CALLED: "Nomor Anda sedang dipanggil. Datanglah ke loket sekarang.",
     TicketState.SERVING: "Anda sedang dilayani di loket.",
     TicketState.HELD: "Nomor Anda ditunda. Petugas akan memanggil lagi.",
+    TicketState.BOOKED: "Nomor Anda masuk antrean pada jam janji temu. Datanglah sebelum jam itu.",
     TicketState.SERVED: "Selesai. Terima kasih.",
     TicketState.NO_SHOW: "Nomor Anda sudah dipanggil dan terlewat. Lapor ke petugas loket, nomor masih dapat dipakai.",
     TicketState.ENDED: "Loket sudah tutup. Ambil nomor baru pada hari kerja berikutnya.",

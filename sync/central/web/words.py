@@ -26,7 +26,8 @@ _ACRONYMS = frozenset(
 _ENGLISH: dict[str, str] = {
     **{TicketState.WAITING: "Waiting", TicketState.CALLED: "Called", TicketState.SERVING: "Being served"},
     **{TicketState.HELD: "On hold", TicketState.SERVED: "Served", TicketState.NO_SHOW: "Missed"},
-    **{TicketState.ENDED: "Day closed", RequestState.SUBMITTED: "Received", RequestState.INCOMPLETE: "Incomplete"},
+    **{TicketState.ENDED: "Day closed", TicketState.BOOKED: "Appointment"},
+    **{RequestState.SUBMITTED: "Received", RequestState.INCOMPLETE: "Incomplete"},
     **{RequestState.CHECKING: "Being checked", RequestState.SIGNING: "Waiting for signature"},
     **{RequestState.READY: "Ready to collect", RequestState.COLLECTED: "Collected"},
     **{RequestState.CANCELLED: "Cancelled", RequestState.REFUSED: "Refused"},

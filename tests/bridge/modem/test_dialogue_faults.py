@@ -6,6 +6,7 @@ from typing import Literal
 
 import pytest
 
+from firmware_bridge.faults import FaultBook
 from firmware_bridge.modem.emulated_world import Quirks, World
 from firmware_bridge.modem.emulator import EmulatedModem
 from firmware_bridge.modem.events import PinAccepted, PinNeeded, PinRefused
@@ -70,6 +71,31 @@ def test_a_silent_port_is_reset_for_ever_and_is_a_fault() -> None:
     assert len(rig.resets) > 10
     assert rig.dialogue.health.faults == ("modem SMS tidak menjawab",)
     assert rig.dialogue.health.waiting == 1
+
+
+def test_a_modem_that_falls_silent_just_after_a_look_is_told_within_ninety_seconds() -> None:
+    rig, faults = Rig().ready(), FaultBook()
+    rig.world.heard.clear()
+    while not rig.world.heard:  # the next look: all its questions pass in one moment
+        rig.run(0.05)
+    rig.modem = Silent()
+    began_ms = rig.now_ms
+    while not faults.words():
+        rig.run(0.05)
+        faults.part("modem", rig.dialogue.health.faults, rig.now_ms)
+        assert rig.now_ms - began_ms <= 90_000
+
+    assert faults.words() == ["modem SMS tidak menjawab"]
+
+
+class Silent(EmulatedModem):
+    """Neither hears nor says anything."""
+
+    def receive(self, data: bytes, now_ms: int) -> None:
+        pass
+
+    def outgoing(self, now_ms: int) -> bytes:
+        return b""
 
 
 def test_a_modem_that_vanishes_in_the_middle_of_a_text_gets_it_again_when_it_is_back() -> None:

@@ -8,7 +8,7 @@ from firmware_bridge.ports import Command
 from tests.bridge.panel.micropython import NORMAL, PlayedBoard
 
 BOOT = 0x9C1E77D2
-SIREN, STRIKER, RED, AMBER, GREEN = range(5)
+SIREN, STRIKER, RED, AMBER, GREEN, BUZZER = range(6)
 
 
 class Host:

@@ -21,7 +21,7 @@ from typing import IO
 from tests.bridge.panel.micropython import NORMAL, PRESSED, ROOT, unix_command, unix_environment, wasm_command
 from tests.bridge.rig import wait_until
 
-SIREN, STRIKER, RED, AMBER, GREEN = range(5)
+SIREN, STRIKER, RED, AMBER, GREEN, BUZZER = range(6)
 Spoil = Callable[[bytes], bytes]
 
 
@@ -62,7 +62,7 @@ class LiveBoard:
         self._write_wires()
 
     def outputs(self) -> list[bool]:
-        levels: list[bool] = json.loads(self._outputs.read_text()) if self._outputs.exists() else [False] * 5
+        levels: list[bool] = json.loads(self._outputs.read_text()) if self._outputs.exists() else [False] * 6
         return levels
 
     def power_on(self) -> None:

@@ -7,7 +7,7 @@ import json
 
 from firmware_bridge.firmware import codec, loop, messages, selftest, uptime
 from firmware_bridge.firmware.core import Board
-from firmware_bridge.firmware.outputs import lamps
+from firmware_bridge.firmware.outputs import buzzes, lamps
 
 
 class Played:
@@ -87,6 +87,9 @@ class Played:
 
     def do_lamps(self, lamp: int, at_ms: list[int]) -> list[object]:
         return [lamps(lamp, at) for at in at_ms]
+
+    def do_buzzer(self, lamp: int, at_ms: list[int]) -> list[bool]:
+        return [buzzes(lamp, at) for at in at_ms]
 
 
 def _as_tuple(field: object) -> object:

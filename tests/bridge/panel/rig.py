@@ -123,7 +123,7 @@ class PanelRig:
         self.wire, self.outputs = PlayedWire(), SeenOutputs()
         self.cables = {"panic": NORMAL, "fire": NORMAL}
         self.lid_open, self.supply_mv = False, 12_000
-        self.levels = [False] * 5
+        self.levels = [False] * 6
         self.held = 0
         self._boots = 0
         self._powered = False

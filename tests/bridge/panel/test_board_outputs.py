@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from firmware_bridge.buzzer import is_buzzing
 from firmware_bridge.frames import (
     BoxEdge,
     BoxPong,
@@ -17,7 +18,7 @@ from firmware_bridge.panel.frames import Frame, to_bytes
 from firmware_bridge.ports import Command
 from firmware_bridge.rhythm import TITIR, Rhythm
 from kiosk.core.alarm_words import Lamp
-from tests.bridge.panel.hand import BOOT, RED, SIREN, STRIKER, Host, conditions
+from tests.bridge.panel.hand import BOOT, BUZZER, RED, SIREN, STRIKER, Host, conditions
 from tests.bridge.panel.micropython import NORMAL, PRESSED, PlayedBoard
 
 
@@ -42,10 +43,10 @@ def test_a_command_is_obeyed_until_its_time_is_over_by_the_boards_own_clock(host
     assert host.outputs[SIREN]
 
     host.wait(200)
-    assert host.outputs[RED:] == [False, False, False]  # the lamp's five seconds
+    assert not any(host.outputs[RED:])  # the five seconds of lamp and buzzer
     assert host.outputs[SIREN]  # a host that is dead does not cut it short
     host.wait(3_000)
-    assert host.outputs == [False] * 5
+    assert host.outputs == [False] * 6
 
 
 def test_everything_is_off_before_a_host_has_said_anything(micropython: PlayedBoard) -> None:
@@ -53,7 +54,7 @@ def test_everything_is_off_before_a_host_has_said_anything(micropython: PlayedBo
     host.cables["panic"] = PRESSED
     host.wait(3_000)
 
-    assert host.outputs == [False] * 5
+    assert host.outputs == [False] * 6
 
 
 def test_a_late_copy_of_an_older_command_changes_nothing(host: Host) -> None:
@@ -61,17 +62,17 @@ def test_a_late_copy_of_an_older_command_changes_nothing(host: Host) -> None:
     host.step(data=old)
     host.step(HostShow(2, Command(Lamp.OFF, 0, False, 0, "", TITIR)))
     host.step(data=old)
-    assert host.outputs == [False] * 5
+    assert host.outputs == [False] * 6
 
     host.step(HostHello(1, 1), data=old)  # a greeting that came twice opens no door for it
-    assert host.outputs == [False] * 5
+    assert host.outputs == [False] * 6
 
 
 def test_another_host_numbers_its_commands_from_the_start(host: Host) -> None:
     host.step(HostShow(500, alarm()))
     host.step(HostHello(1, 2), HostShow(1, Command(Lamp.GREEN, 5_000, False, 0, "", TITIR)))
 
-    assert host.outputs == [False, False, False, False, True]
+    assert host.outputs == [False, False, False, False, True, True]
 
 
 def test_the_striker_beats_the_rhythm_while_the_siren_sounds_and_no_longer(host: Host) -> None:
@@ -90,6 +91,25 @@ def test_every_lamp_blinks_as_on_bare_pins(micropython: PlayedBoard, lamp: Lamp)
     times = list(range(0, 4_000, 50))
 
     assert micropython.ask("lamps", lamp=LAMPS.index(lamp), at_ms=times) == [list(lamps_lit(lamp, at)) for at in times]
+
+
+@pytest.mark.parametrize("lamp", Lamp)
+def test_the_buzzer_sounds_as_on_bare_pins(micropython: PlayedBoard, lamp: Lamp) -> None:
+    times = list(range(0, 6_000, 10))
+
+    assert micropython.ask("buzzer", lamp=LAMPS.index(lamp), at_ms=times) == [is_buzzing(lamp, at) for at in times]
+
+
+def test_the_buzzer_tells_an_answer_once_however_often_the_lamp_is_renewed(host: Host) -> None:
+    beeps = 0
+    for _ in range(5):
+        host.show(Command(Lamp.GREEN, 5_000, False, 0, "", TITIR))
+        for _ in range(100):
+            before = host.outputs[BUZZER]
+            host.step()
+            beeps += host.outputs[BUZZER] and not before
+
+    assert beeps == 2  # the third of the three began with the first command
 
 
 def test_a_lamp_that_only_a_newer_host_knows_is_red_and_never_green(micropython: PlayedBoard) -> None:

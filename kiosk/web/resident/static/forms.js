@@ -3,11 +3,12 @@
 import { cut, whenBack } from "./line.js";
 
 const AGAIN_MS = 400;
+const SETTLE_MS = 250; // the second half of a double tap falls on the page that the first has opened
 
 export function keepForms() {
   document.addEventListener("submit", (event) => {
     const form = event.target;
-    if (form.dataset.sent) { event.preventDefault(); return; }
+    if (form.dataset.sent || event.timeStamp < SETTLE_MS) { event.preventDefault(); return; }
     form.dataset.sent = "yes";
     if (!("keep" in form.dataset)) return;
     event.preventDefault();
@@ -24,7 +25,8 @@ async function send(form, body) {
       const headers = { Accept: "application/json" };
       const answer = await fetch(form.action, { method: "POST", body, headers, redirect: "manual", cache: "no-store" });
       if (answer.type === "opaqueredirect") { location.replace(form.dataset.then); return; }
-      tell((await answer.json()).detail);
+      const why = (await answer.json()).detail;
+      tell(answer.status >= 500 && form.dataset.again ? form.dataset.again : why);
       whenBack(() => location.reload());
       delete form.dataset.sent;
       return;

@@ -1,13 +1,13 @@
-// Keys on the glass for a tracking code. The same key within 120 ms is a trembling finger, not two letters.
+// Keys on the glass for a tracking code; which touches are meant is decided in `touch.js`.
+import { guard } from "./touch.js";
 
-const TREMBLE_MS = 120;
 const LETTERS = 9;
 
 export function keypad() {
-  const pad = document.querySelector(".keypad");
-  if (!pad) return;
+  const form = document.querySelector(".track-form");
+  if (!form) return;
   const field = document.getElementById("code");
-  let last = { key: "", at: 0 };
+  guard(form, "[data-key], [data-delete]");
 
   function write(letters) {
     const bare = letters.replace(/[^0-9A-Z]/gi, "").toUpperCase().slice(0, LETTERS);
@@ -16,16 +16,10 @@ export function keypad() {
   }
 
   function press(button, act) {
-    button.addEventListener("pointerdown", (event) => {
-      event.preventDefault(); // the field keeps its focus
-      const key = button.dataset.key ?? "delete";
-      if (!event.isPrimary || (key === last.key && event.timeStamp - last.at < TREMBLE_MS)) return;
-      last = { key, at: event.timeStamp };
-      act();
-    });
+    button.addEventListener("pointerdown", act);
     button.addEventListener("click", (event) => { if (event.detail === 0) act(); }); // by keyboard or switch
   }
 
-  for (const button of pad.querySelectorAll("[data-key]")) press(button, () => write(field.value + button.dataset.key));
-  press(document.querySelector("[data-delete]"), () => write(field.value.replace(/[^0-9A-Z]/gi, "").slice(0, -1)));
+  for (const button of form.querySelectorAll("[data-key]")) press(button, () => write(field.value + button.dataset.key));
+  press(form.querySelector("[data-delete]"), () => write(field.value.replace(/[^0-9A-Z]/gi, "").slice(0, -1)));
 }

@@ -1,10 +1,15 @@
 // The resident's screen: what every page of it does. The server draws; this keeps the page true and leaves nothing behind.
 import { watchAlarm } from "./alarm.js";
+import { dates } from "./dates.js";
 import { keepForms } from "./forms.js";
 import { watchIdle } from "./idle.js";
 import { keypad } from "./keypad.js";
 import { openLine } from "./line.js";
+import { turnPages } from "./pages.js";
+import { readAloud } from "./reading.js";
 import { watchTicket } from "./ticket.js";
+import { clickBesideAPalm } from "./touch.js";
+import { typing } from "./typing.js";
 
 // A page that comes out of the history may be the last person's: it is replaced before it is read.
 addEventListener("pageshow", (event) => {
@@ -30,4 +35,10 @@ watchAlarm();
 watchIdle();
 watchTicket();
 keypad();
+typing();
+dates();
+turnPages();
+readAloud();
+clickBesideAPalm();
+document.querySelector("[data-focus]")?.focus();
 openLine();

@@ -20,7 +20,7 @@ if TYPE_CHECKING:  # what MicroPython has not, and needs not
 PWRON_RESET, WDT_RESET = 1, 3
 _WIRES, _OUTPUTS = os.getenv("BOARD_WIRES") or "", os.getenv("BOARD_OUTPUTS") or ""
 _CABLES = {26: 0, 27: 1}
-_ORDER = (6, 7, 10, 11, 12)
+_ORDER = (6, 7, 10, 11, 12, 8)
 _SERVICE, _LID = 22, 15
 _timers: list["Timer"] = []
 _levels: dict[int, bool] = {}
