@@ -20,6 +20,8 @@ from deploy.demo.connection import Connection
 from deploy.demo.line import SLOW_LINE, Lane, Mode, Silence, Speed
 
 _SWITCH_TIMEOUT_S = 5.0
+# asyncio makes a task, a transport and a call of ours of an accepted socket, one a turn of its loop.
+_TURNS_TO_ACCEPT = 8
 
 
 class Traffic(msgspec.Struct, frozen=True):
@@ -59,6 +61,7 @@ class NetworkProxy:
         self._reserved: socket.socket | None = None
         self._connections: set[Connection] = set()
         self._tasks: set[asyncio.Task[None]] = set()
+        self._is_closing = False
         self._count = 0
         self.up_bytes = self.down_bytes = self.swallowed_bytes = 0
         self.up_lane, self.down_lane = Lane(), Lane()
@@ -142,10 +145,20 @@ class NetworkProxy:
 
     async def _refuse(self) -> None:
         if self._server is not None:
-            self._server.close()
-            self._server = None
+            await self._stop_accepting()
             self._reserved = self._bind()
         await self._drop_connections()
+
+    async def _stop_accepting(self) -> None:
+        """asyncio forgets to close whom it has just accepted when a server closes; so nobody new first, then close."""
+        server, self._server = self._server, None
+        if server is None:
+            return
+        for listening in server.sockets:
+            asyncio.get_running_loop().remove_reader(listening.fileno())
+        for _ in range(_TURNS_TO_ACCEPT):
+            await asyncio.sleep(0)
+        server.close()
 
     async def _drop_connections(self) -> None:
         for connection in list(self._connections):
@@ -155,15 +168,17 @@ class NetworkProxy:
         await asyncio.gather(*self._tasks, return_exceptions=True)
 
     async def _close(self) -> None:
-        if self._server is not None:
-            self._server.close()
-            self._server = None
+        self._is_closing = True
+        await self._stop_accepting()
         await self._drop_connections()
         # One turn of the loop lets the transports close their sockets.
         await asyncio.sleep(0)
 
     def _accept(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         connection = Connection(self, reader, writer)
+        if self._is_closing or self._mode is Mode.DOWN:  # accepted a moment before the listening ended
+            connection.reset()
+            return
         self._count += 1
         self._connections.add(connection)
         task = asyncio.ensure_future(self._serve(connection))

@@ -76,6 +76,7 @@ class SecureBroker:
             )
             try:
                 eventually(lambda: accepts(self.port))
+                eventually(lambda: " running" in self.log)  # only now does SIGHUP reload and not kill
                 yield self
             finally:
                 self._process.kill()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 
 import pytest
 
@@ -253,3 +255,16 @@ def test_stopping_ends_every_connection_and_thread(echo: Echo) -> None:
             line.recv(1)
         line.close()
     assert "demo-network" not in [thread.name for thread in threading.enumerate()]
+
+
+def test_a_caller_who_is_just_being_accepted_when_the_network_stops_is_let_go_too(echo: Echo) -> None:
+    """Else its socket would be open as long as this process lives; the warning of that fails the test."""
+    for _ in range(20):
+        proxy = NetworkProxy(echo.port).start()
+        lines = [call(proxy) for _ in range(20)]
+        proxy.stop()
+        for line in lines:
+            with suppress(ConnectionResetError):
+                assert line.recv(1) == b""
+            line.close()
+    gc.collect()

@@ -44,13 +44,13 @@ class Cluster:
             "HOME": str(folder),
         }
         self.ports = [free_port() for _ in range(count)]
-        self._processes = [subprocess.Popen(["epmd", "-port", str(epmd)], env=self._environment)]
+        self._epmd = subprocess.Popen(["epmd", "-port", str(epmd)], env=self._environment)
         eventually(lambda: accepts(epmd))
-        self._processes += [self._node(number, port) for number, port in enumerate(self.ports)]
+        self._nodes = [self._node(number, port) for number, port in enumerate(self.ports)]
 
     def _node(self, number: int, port: int) -> subprocess.Popen[bytes]:
         home = self._folder / f"node{number}"
-        home.mkdir(parents=True)
+        home.mkdir(parents=True, exist_ok=True)
         settings = home / "ejabberd.yml"
         settings.write_text(_SETTINGS.format(port=port))
         environment = {
@@ -89,11 +89,16 @@ class Cluster:
 
     def kill(self, number: int) -> None:
         """`kill -9` of one node."""
-        self._processes[1 + number].kill()
-        self._processes[1 + number].wait()
+        self._nodes[number].kill()
+        self._nodes[number].wait()
+
+    def revive(self, number: int) -> None:
+        """Starts a node that was killed; it finds its cluster by what it kept, if another node lives."""
+        self._nodes[number] = self._node(number, self.ports[number])
+        eventually(lambda: accepts(self.ports[number]), within_s=60)
 
     def close(self) -> None:
-        for process in reversed(self._processes):
+        for process in (*self._nodes, self._epmd):
             process.kill()
             process.wait()
 

@@ -1,27 +1,41 @@
-"""Many agents in one process, each the real daemon: `python -m tests.soak.fleet sites.json`, ended by being killed."""
+"""Many agents in one process, each the real daemon: `python -m tests.soak.fleet sites.json [--password]`.
+
+Ended by being killed; when one agent ends by itself, all do, so that whoever started them sees it.
+"""
 
 from __future__ import annotations
 
+import os
 import sys
 import threading
+import traceback
 from pathlib import Path
 
 import msgspec
 
 from kiosk.core.settings import SiteSettings
 from sync.agent import daemon, link
+from tests.soak.password import show_password
 
 link.LOOK_EVERY_S = 0.2  # a hundred agents share a core here; a kiosk has four for one
 
 
+def _run(site: SiteSettings) -> None:
+    try:
+        daemon.run(site, threading.Event())
+    except BaseException:
+        traceback.print_exc()
+        raise
+    finally:
+        os._exit(1)
+
+
 def main() -> None:
     sites = msgspec.json.decode(Path(sys.argv[1]).read_bytes(), type=list[SiteSettings])
-    stop = threading.Event()
-    agents = [threading.Thread(target=daemon.run, args=(site, stop)) for site in sites]
-    for agent in agents:
-        agent.start()
-    for agent in agents:
-        agent.join()
+    if "--password" in sys.argv:
+        show_password()
+    for site in sites:
+        threading.Thread(target=_run, args=(site,)).start()
 
 
 if __name__ == "__main__":

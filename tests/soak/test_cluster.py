@@ -6,10 +6,7 @@ import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
-import paho.mqtt.client as mqtt
 import pytest
 
 from kiosk.core.alert import AlertCode, Evidence
@@ -21,6 +18,7 @@ from sync.broker import Connected, Connection, Happening, Lost
 from sync.central.ingest import worker
 from sync.central.ingest.consumer import BrokerAddress
 from tests.soak.ejabberd import Cluster, running_cluster
+from tests.soak.password import MQTT_WITH_PASSWORD
 from tests.sync.site import ALL_SHARDS, Bench, eventually, in_thread
 from tests.sync.test_brokers import by_way_of
 from tests.sync.test_conversation import wait_for_everything_once
@@ -30,14 +28,7 @@ pytestmark = pytest.mark.soak
 
 @pytest.fixture(autouse=True)
 def password(monkeypatch: pytest.MonkeyPatch) -> None:
-    """ejabberd lets nobody in without one, not even where it takes any; ours show certificates instead."""
-
-    def with_password(*arguments: Any, **named: Any) -> mqtt.Client:
-        client = mqtt.Client(*arguments, **named)
-        client.username_pw_set("", "any")
-        return client
-
-    monkeypatch.setattr(broker, "mqtt", SimpleNamespace(**{**vars(mqtt), "Client": with_password}))
+    monkeypatch.setattr(broker, "mqtt", MQTT_WITH_PASSWORD)
 
 
 @pytest.fixture

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
@@ -22,13 +20,6 @@ from tests.sync.test_conversation import require_everything_once, wait_for_every
 pytestmark = pytest.mark.soak
 
 AGENTS, PROCESSES, EVENTS = 200, 4, 20
-
-
-@pytest.fixture
-def memory() -> Iterator[Path]:
-    """A folder in memory: two hundred databases on one disk would measure the disk."""
-    with tempfile.TemporaryDirectory(dir="/dev/shm") as folder:
-        yield Path(folder)
 
 
 def start_fleet(kiosks: list[Kiosk], folder: Path, stack: ExitStack) -> None:
