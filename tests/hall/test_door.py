@@ -18,6 +18,7 @@ from deploy.cli import kentongan
 from kiosk.core.clock import ManualClock, Moment
 from kiosk.core.errors import BadInput, Conflict, NotFound
 from kiosk.core.hall import seal
+from kiosk.core.hall.link import LinkEvent
 from kiosk.core.hall.messages import MOST_TICKETS, Drawn, Question
 from kiosk.core.hall_settings import HallSettings
 from kiosk.store.database import open_store
@@ -26,6 +27,7 @@ from kiosk.web.app import create_app, office_of
 from kiosk.web.certificate import device_certificate, fingerprint
 from kiosk.web.hall.door import HubDoor
 from kiosk.web.hall.line import HubAway, HubLine, HubUntrue
+from kiosk.web.hall.lines import desk_words
 from kiosk.web.hall.membership import Satellites, read_membership, write_membership
 from kiosk.web.office import EXTENSION
 from tests.ports import free_port
@@ -159,6 +161,31 @@ def test_what_is_no_question_changes_nothing(
     assert answer.status_code in (400, 403)
     assert msgspec.json.decode(answer.data)["why"]
     assert tickets(app) == 0
+
+
+def test_the_hub_says_how_its_satellites_are(app: Flask, client: FlaskClient, member: seal.Membership) -> None:
+    def told() -> tuple[Any, str]:
+        return client.get("/healthz").json, client.get("/metrics").get_data(as_text=True)
+
+    health, figures = told()
+    assert "belum terhubung sejak kiosk ini menyala" in health["parts"]["hall"]["detail"]["words"][0]
+    assert f'kentongan_hall_linked{{device="{SATELLITE}"}} 0' in figures
+    said(client, member, challenge_of(client, member), question(unmerged=3))
+    health, figures = told()
+    assert health["parts"]["hall"]["detail"]["words"] == ["Satelit k2: terhubung, 3 nomor belum digabung"]
+    assert f'kentongan_hall_linked{{device="{SATELLITE}"}} 1' in figures
+    assert f'kentongan_hall_unmerged{{device="{SATELLITE}"}} 3' in figures
+    clock = office_of(app).store.clock
+    assert isinstance(clock, ManualClock)
+    clock.advance(60)
+    health, figures = told()
+    assert "terputus sejak" in health["parts"]["hall"]["detail"]["words"][0]
+    assert not health["parts"]["hall"]["ok"]
+    for each in ("k3", "k4"):
+        added = Satellites(office_of(app).settings.satellite_keys).add(HUB, f"31.74.05.1001-{each}", "")
+        office_of(app).hall_watch.note(added.satellite, LinkEvent.HEARD, office_of(app).store.now(), 30)
+    said(client, member, challenge_of(client, member), question())
+    assert desk_words(office_of(app)) == ["3 satelit terhubung, sisa nomor paling sedikit 30"]
 
 
 def test_a_question_without_end_is_not_read(client: FlaskClient, member: seal.Membership) -> None:

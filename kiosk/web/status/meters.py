@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from kiosk.core.hall.link import LinkState
 from kiosk.http.metrics import CONTENT_TYPE, Sample, by, family
 from kiosk.store.database import Store
 from kiosk.store.hall import tickets_by_state
@@ -12,7 +13,8 @@ from kiosk.store.outbox import backlogs, oldest_waiting_s
 from kiosk.store.parts import Part, parts
 from kiosk.store.print_jobs import counts
 from kiosk.store.tickets import today
-from kiosk.web.office import office
+from kiosk.web.hall.lines import seen_at_hub
+from kiosk.web.office import Office, office
 from kiosk.web.status.mount import blueprint
 from kiosk.web.told_alerts import open_alerts
 from kiosk.web.way_to_central import is_connected, links_of
@@ -47,9 +49,29 @@ def metrics() -> tuple[str, int, dict[str, str]]:
             *_lanes(store),
             *_links(links),
             *_storage(spoke.get("storage")),
+            *_hall(office()),
         )
     )
     return text, 200, {"Content-Type": CONTENT_TYPE}
+
+
+def _hall(here: Office) -> Iterator[str]:
+    """The lines of a hall with several kiosks; nothing at a kiosk alone."""
+    seen = [here.satellite.seen()] if here.satellite is not None else seen_at_hub(here)
+    if not seen:
+        return
+    linked = {one.device: float(one.link.state is LinkState.LINKED) for one in seen}
+    yield family("kentongan_hall_linked", "Whether a kiosk of the hall answers", by("device", linked))
+    if here.satellite is not None:
+        free, unmerged = (
+            {here.settings.device: here.satellite.free()},
+            {here.settings.device: here.satellite.unmerged()},
+        )
+    else:
+        free = {one.device: one.free for one in seen if one.free is not None}
+        unmerged = {one.device: one.unmerged for one in seen}
+    yield family("kentongan_hall_free_numbers", "Leased numbers left of the scarcest series", by("device", free))
+    yield family("kentongan_hall_unmerged", "Tickets that the hub has not taken yet", by("device", unmerged))
 
 
 def _printer(kiosk: Part | None) -> Iterator[str]:
