@@ -1,12 +1,15 @@
 """From one sample of every wire to events: edges of the buttons at once, faults when they have stood.
 
 Edges are raw: the host debounces and measures the hold, and it can do so late, because every edge carries the time of
-its sample. An event here is (kind, input, value). What is here never decides that somebody asks for help.
+its sample. An event here is (kind, input, value). What is here never decides that somebody asks for help, but for one
+thing: a wet cable that dries passes slowly from short through pressed to normal, and must not call the police. After a
+short that stood, a contact counts again once the cable has been seen whole.
 """
 
 from . import loop, messages
 
 LOOP_FAULT_MS, LOOP_CLEAR_MS = 300, 2000
+LOOP_WHOLE_MS = 30  # normal for so long after a short: the spark of a drying cable is shorter
 LID_FAULT_MS, LID_CLEAR_MS = 300, 2000
 SUPPLY_FAULT_MS, SUPPLY_CLEAR_MS = 2000, 5000
 SUPPLY_HYSTERESIS_MV = 300
@@ -19,16 +22,23 @@ class Input:
         self._state = loop.classified(reading, loop.NORMAL)
         self.level = self._state == loop.PRESSED
         self.fault = loop.Standing(0, at_ms, LOOP_FAULT_MS, LOOP_CLEAR_MS)
+        self._is_wet = False
+        self._not_whole_at_ms = at_ms
 
     def sampled(self, place: int, reading: int, at_ms: int) -> list[tuple[int, int, int]]:
         events = []
         self._state = loop.classified(reading, self._state)
-        level = self._state == loop.PRESSED
+        if self._state != loop.NORMAL:
+            self._not_whole_at_ms = at_ms
+        elif at_ms - self._not_whole_at_ms >= LOOP_WHOLE_MS:
+            self._is_wet = False
+        level = self._state == loop.PRESSED and not self._is_wet
         if level != self.level:
             self.level = level
             events.append((messages.CLOSED if level else messages.OPENED, place, reading))
         fault = 1 if self._state == loop.CUT else 2 if self._state == loop.SHORT else 0
         if self.fault.became(fault, at_ms, 0):
+            self._is_wet = self._is_wet or fault == 2
             events.append((messages.LOOP_NORMAL + fault, place, reading))
         return events
 

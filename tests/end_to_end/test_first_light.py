@@ -8,6 +8,7 @@ from pathlib import Path
 from playwright.sync_api import Browser, Page, expect
 
 from tests.end_to_end.demo import Demo, eventually, running_demo
+from tests.web.hand import look
 
 LINK_MS = 2_000  # after the cable is in, the post must have everything within two seconds
 
@@ -19,7 +20,10 @@ def take_ticket_by_touch(page: Page, demo: Demo) -> str:
     page.locator("main a").first.tap()
     page.wait_for_url("**/layanan/*/")
     page.locator("main a").first.tap()
-    page.get_by_role("button", name=re.compile("Ambil nomor")).tap()
+    draw = page.get_by_role("button", name=re.compile("Ambil nomor"))
+    draw.wait_for()
+    look(page)
+    draw.tap()
     number = page.locator(".ticket-number .number")
     expect(number).to_have_text(re.compile(r"^[A-Z]-\d{3}$"))
     return number.inner_text()

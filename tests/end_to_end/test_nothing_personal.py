@@ -23,7 +23,7 @@ from kiosk.web.app import create_app
 from sync.wire.envelope import MAGIC, contents
 from tests.sync.site import Bench, eventually, running_broker
 from tests.sync.wire_tap import Tap
-from tests.web.hand import LONG_HOLD_MS, Hand
+from tests.web.hand import LONG_HOLD_MS, Hand, look
 from tests.web.site import running
 
 NIK, NAME, PHONE = "3174055708580001", "Qwirzani", "081298765432"
@@ -57,8 +57,7 @@ def key(page: Page, letter: str) -> Any:
 
 
 def go_on(page: Page, then: str) -> None:
-    page.wait_for_timeout(260)  # a tap that falls on a page which has only just come is no answer to it
-    page.locator("main button.go").last.tap()
+    look(page).locator("main button.go").last.tap()
     page.wait_for_selector(then)
 
 
@@ -76,8 +75,7 @@ def ask_for_a_letter(page: Page) -> str:
         hand.press(key(page, letter))
     expect(page.locator("#answer")).to_have_value(NAME)
     go_on(page, ".option")
-    page.wait_for_timeout(260)
-    page.get_by_role("button", name="Berobat").tap()
+    look(page).get_by_role("button", name="Berobat").tap()
     page.wait_for_selector("[data-typing=phone] [data-ready]")
     for digit in PHONE:
         hand.press(key(page, digit))
@@ -108,8 +106,7 @@ def test_what_a_resident_typed_is_nowhere_afterwards_but_sealed(
         page.goto(f"{address}/kiosk/ajukan/usaha-dan-penghasilan/sktm/setuju")
         go_on(page, "[data-typing=nik] [data-ready]")
         code = ask_for_a_letter(page)
-        page.wait_for_timeout(260)
-        page.get_by_role("button", name="Selesai").tap()
+        look(page).get_by_role("button", name="Selesai").tap()
         page.wait_for_selector(".tiles--start")
         for _ in range(8):
             page.evaluate("() => { setTimeout(() => history.back(), 0); }")  # the answer must not wait for the page

@@ -14,6 +14,13 @@ BOUNCE_MS = 40
 LONG_HOLD_MS = 1_300
 BETWEEN_KEYS_MS = 150
 _PALM_RADIUS_PX = 80.0  # 30 mm across on a 7" panel
+_LOOKS_MS = 300  # longer than a page takes no answer for, in case a double tap opened it; an eye needs longer still
+
+
+def look(page: Page) -> Page:
+    """Waits as long as anybody needs to see a page before touching it."""
+    page.wait_for_timeout(max(0, _LOOKS_MS - page.evaluate("performance.now()")))
+    return page
 
 
 class Hand:

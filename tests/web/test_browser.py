@@ -21,7 +21,7 @@ from kiosk.store.alerts import advance, raise_alert
 from kiosk.store.database import Store
 from kiosk.store.tickets import of_day, today
 from kiosk.web.app import create_app
-from tests.web.guest import SETTLE_MS
+from tests.web.hand import look
 from tests.web.site import PIN, running
 
 PANELS = [(800, 480)]
@@ -95,8 +95,7 @@ def sound(page: Page) -> None:
 
 def tap(page: Page, role: Literal["link", "button"], name: str, to: str) -> None:
     """Touches a key, waits for the page it leads to, and looks for faults there."""
-    page.wait_for_timeout(SETTLE_MS)
-    page.get_by_role(role, name=name, exact=name == "Darurat").tap()
+    look(page).get_by_role(role, name=name, exact=name == "Darurat").tap()
     page.wait_for_url(f"**/kiosk/{to}")
     sound(page)
 
@@ -177,8 +176,8 @@ def test_when_the_machine_loses_its_power_the_page_says_so_and_the_number_is_dra
         pages = touchscreen(chromium, address, 1280, 800)
         page = next(pages)
         page.goto("/kiosk/layanan/usaha-dan-penghasilan/usaha")
+        look(page)
         port = int(address.rsplit(":", 1)[1])
-    page.wait_for_timeout(SETTLE_MS)
     page.evaluate("document.querySelector('form.actions').requestSubmit()")
     expect(page.locator("#restart")).to_be_visible()
     expect(page.locator("#restart")).to_contain_text("Mesin ini sedang dinyalakan kembali")

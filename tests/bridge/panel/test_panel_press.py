@@ -120,6 +120,29 @@ def test_a_cable_that_fails_in_the_middle_of_a_hold_is_no_press(rig: PanelRig, r
     assert rig.presses() == 0
 
 
+def test_a_wet_cable_that_dries_slowly_through_every_band_is_no_press(rig: PanelRig) -> None:
+    rig.cables["panic"] = SHORT
+    rig.turns(2)
+    for tenth in range(60):
+        rig.cables["panic"] = SHORT + (NORMAL - SHORT) * tenth // 60
+        rig.turns(0.1)
+    assert rig.presses() == 0
+
+    rig.cables["panic"] = NORMAL
+    rig.turns(0.5)
+    rig.finger(1.2)
+    rig.turns(0.5)
+    assert rig.presses() == 1
+
+
+def test_a_press_counts_at_once_on_a_cable_that_comes_back_after_a_cut(rig: PanelRig) -> None:
+    rig.cables["panic"] = CUT
+    rig.turns(2)
+    rig.finger(1.2)
+    rig.turns(0.5)
+    assert rig.presses() == 1
+
+
 def test_a_loop_that_is_held_up_for_two_seconds_reads_the_same_holds(rig: PanelRig) -> None:
     bridge, rig.bridge = rig.bridge, None
     rig.finger(0.6)
