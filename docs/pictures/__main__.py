@@ -12,6 +12,7 @@ import os
 import shutil
 import sys
 import tempfile
+from itertools import chain
 from pathlib import Path
 
 from playwright.sync_api import sync_playwright
@@ -20,6 +21,7 @@ from docs.pictures.demo import running_demo
 from docs.pictures.files import TooHeavy
 from docs.pictures.scenes import take_all
 from docs.pictures.slips import take_slips
+from docs.pictures.touchscreen import take_touchscreen
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
@@ -43,7 +45,10 @@ def main() -> int:
     ):
         browser = playwright.chromium.launch(executable_path=browser_program, args=[*quiet, *sandbox])
         try:
-            for path in (take_slips(chosen.out), *take_all(browser, demo, chosen.out)):
+            taken = chain(
+                [take_slips(chosen.out)], take_touchscreen(browser, chosen.out), take_all(browser, demo, chosen.out)
+            )
+            for path in taken:
                 print(f"{path}  {path.stat().st_size // 1000} kB", flush=True)
         except TooHeavy as error:
             print(error, file=sys.stderr)

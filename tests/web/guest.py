@@ -12,9 +12,9 @@ from contextlib import contextmanager
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, expect
 
 from kiosk.web.resident.speech import speaker
+from tests.web import hand
 from tests.web.looking import LOOK
 
-SETTLE_MS = 270  # a touch that falls on a page which has only just come is no answer to it
 BETWEEN_KEYS_MS = 135  # faster is a trembling finger
 _UNTOUCHED = """() => {
   window.untouched = [];
@@ -40,7 +40,7 @@ class Guest:
 
     def touch(self, key: Locator, to: str) -> None:
         """Touches a key once the page takes touches, waits for where it leads, and looks for faults there."""
-        self.page.wait_for_timeout(SETTLE_MS)
+        hand.look(self.page)
         with self.page.expect_navigation(url=re.compile(_pattern(to))):
             key.tap()
         self.look()

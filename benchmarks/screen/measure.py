@@ -1,10 +1,11 @@
 """The resident's screen: first page, time and weight of its pages, and how soon a tap answers on a slow processor.
 
 `python -m benchmarks.screen` starts the real daemon in a temporary folder. Everything is measured twice: as this
-machine is, and slowed four times, which is about a Raspberry Pi 4: the daemon runs 2.5 ms of every 10 ms
-(SIGSTOP and SIGCONT), the browser by its own throttle. The processor's time says the same on a machine that is shared.
-Bytecode is compiled before the first start, and PostgreSQL's driver is hidden, as on an installed kiosk. Weights are of
-gzip level 6, as a page would travel; on the kiosk itself it never leaves the machine. A tap's answer is the first frame after the key has changed its look.
+machine is, and slowed four times, which is about a Raspberry Pi 4: the daemon runs 2.5 ms of every 10 ms (SIGSTOP and
+SIGCONT), the browser by its own throttle. The processor's time says the same on a machine that is shared. Bytecode is
+compiled before the first start, and PostgreSQL's driver is hidden, as on an installed kiosk. Weights are of gzip level
+6, as a page would travel; on the kiosk itself it never leaves the machine. A tap's answer is the first frame after the
+key has changed its look.
 """
 
 from __future__ import annotations
@@ -207,7 +208,3 @@ def show() -> bool:
     rows = measure()
     Console(width=130).print(table(rows, "the resident's screen"))
     return all(row.met is not False for row in rows)
-
-
-if __name__ == "__main__":
-    sys.exit(0 if show() else 1)
