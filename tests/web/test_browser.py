@@ -155,9 +155,8 @@ def test_an_idle_screen_warns_and_is_wiped_but_not_while_nobody_answers(
         for page in touchscreen(chromium, address, 1280, 800):
             alert = raise_alert(store, AlertCode.PANIC, "panic")
             page.wait_for_url("**/kiosk/darurat/panggilan")
-            expect(page.locator(".alarm-since .number")).to_have_text(
-                re.compile(r"00\.(1[1-9]|[2-5]\d)"), timeout=15_000
-            )
+            waited = re.compile(r"00\.(1[1-9]|[2-5]\d)")
+            expect(page.locator(".alarm-since .number")).to_have_text(waited, timeout=15_000)
             assert page.url.endswith("/panggilan")
             advance(store, alert.id, AlertAction.ACKNOWLEDGE, "posko", officer="Sari")
             tap(page, "button", "Awal", "")
