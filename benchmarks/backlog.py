@@ -68,12 +68,16 @@ def fill_days(path: Path, device: str, count: int, seed: int = 1) -> None:
     clock, chance = ManualClock(), random.Random(seed)
     store = open_store(path, clock)
     at_counter: dict[int, str] = {}
+    day: str | None = None
     try:
         store.database.execute_sql("PRAGMA synchronous=off")  # type: ignore[no-untyped-call]
         for _ in range(count):
             clock.advance(chance.uniform(*SECONDS_BETWEEN_TICKETS))
             at = chance.randrange(len(SERIES))
             tickets.issue(store, SERVICES[at], SERIES[at], UTC_OFFSET_H, None, None)
+            if tickets.today(store) != day:  # a new day has ended whatever was still at a counter
+                day = tickets.today(store)
+                at_counter.clear()
             for desk in DESKS:
                 clock.advance(chance.uniform(1, 20))
                 if desk.counter in at_counter:
