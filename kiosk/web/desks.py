@@ -26,9 +26,3 @@ def agencies_at(catalogue: Catalogue, counters: int, number: int) -> frozenset[s
     """The agencies that serve at a counter."""
     desk = desk_at(catalogue, counters, number, "")
     return frozenset(service.agency for service in catalogue.services if service.id in desk.services)
-
-
-def queue_pool(catalogue: Catalogue, counters: int, service: str) -> frozenset[str]:
-    """The services whose waiting people come before somebody who waits for `service`: all that share a counter."""
-    pools = (desk_at(catalogue, counters, number, "").services for number in range(1, counters + 1))
-    return frozenset[str]().union(*(pool for pool in pools if service in pool)) | {service}
